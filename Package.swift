@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// What a build may be asked for, by environment:
+// REFERS_SIMD  x86-64-v3 (default), x86-64-v4, native, or none. `none` passes no unsafe flags, so
+//              that other packages may depend on this one.
+// REFERS_MPI   the pkg-config name of the MPI to build on: ompi-c (default) or mpich.
+let simd = Context.environment["REFERS_SIMD"] ?? "x86-64-v3"
+let mpi = Context.environment["REFERS_MPI"] ?? "ompi-c"
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let fast: [SwiftSetting] =
+  strict
+  + (simd == "none"
+    ? []
+    : [
+      .unsafeFlags(["-Xcc", "-march=\(simd)"]),
+      .define("SIMD_" + simd.uppercased().replacing("-", with: "_")),
+    ])
+
+let package = Package(
+  name: "refers-mpi",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "REFERS", targets: ["REFERS"]),
+    .executable(name: "refers-mpi", targets: ["refers-mpi"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // Shims: headers only.
+    .systemLibrary(name: "CMPI", pkgConfig: mpi, providers: [.apt(["libopenmpi-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CProcessor"),
+
+    // The foundation: errors as values; what makes a result a function of its inputs alone.
+    .target(name: "Diagnostics", swiftSettings: strict),
+    .target(name: "Determinism", swiftSettings: fast),
+
+    // Tensors know no MPI; Distributed knows no tensors.
+    .target(
+      name: "Tensors", dependencies: ["COpenBLAS", "CProcessor", "Diagnostics", "Determinism"],
+      swiftSettings: fast),
+    .target(
+      name: "Distributed", dependencies: ["CMPI", "Diagnostics", "Determinism"],
+      swiftSettings: fast),
+
+    .target(
+      name: "REFERS",
+      dependencies: [
+        "Tensors", "Distributed", "Diagnostics", "Determinism", "CTurboJPEG", "CSPNG", "CZlib",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: fast),
+    .executableTarget(
+      name: "refers-mpi",
+      dependencies: [
+        "REFERS", "CProcessor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v5]
+)
