@@ -1,0 +1,111 @@
+extension ConfigurationField {
+  /// Every value of a configuration, in the order in which it is printed and saved.
+  public static let all: [ConfigurationField] =
+    run + studies + radiographTransformer + fusion + reportTransformers + losses + optimization
+
+  private static let run: [ConfigurationField] = [
+    .choice("preset", \.preset),
+    .choice("mode", \.mode),
+    .int("seed", \.seed, in: 0...),
+    .file("output", \.output),
+    .int("shards", \.shards, in: 1...1024),
+    .int("threads", \.threads, in: 0...1024),
+  ]
+
+  private static let studies: [ConfigurationField] = [
+    .file("data.path", \.data.path),
+    .file("data.manifest", \.data.manifest),
+    .choice("data.validation", \.data.validation),
+    .int("data.workers", \.data.workers, in: 0...1024),
+    .int("data.prefetch", \.data.prefetch, in: 1...1024),
+    .int("data.synthetic.train", \.data.synthetic.train, in: 1...10_000_000),
+    .int("data.synthetic.validate", \.data.synthetic.validate, in: 1...10_000_000),
+    .int("data.synthetic.seed", \.data.synthetic.seed, in: 0...),
+    .file("text.vocabulary", \.text.vocabulary),
+    .int("text.vocabulary_size", \.text.vocabularySize, in: 100...1_000_000),
+    .int("text.decoder_vocabulary_size", \.text.decoderVocabularySize, in: 0...1_000_000),
+    .int("text.max_tokens", \.text.maxTokens, in: 3...10_000),
+    .bool("text.lower_case", \.text.lowerCase),
+    .int("image.resize", \.image.resize, in: 1...16_384),
+    .int("image.crop", \.image.crop, in: 1...16_384),
+    .bool("augmentation.enabled", \.augmentation.enabled),
+    .choice("augmentation.form", \.augmentation.form),
+    .real("augmentation.flip", \.augmentation.flip, .unit),
+    .real("augmentation.rotation", \.augmentation.rotation, .upTo(180)),
+    .real("augmentation.jitter_probability", \.augmentation.jitterProbability, .unit),
+    .real("augmentation.brightness", \.augmentation.brightness, .unit),
+    .real("augmentation.contrast", \.augmentation.contrast, .unit),
+    .choice("views.sampling", \.views.sampling),
+    .choice("views.repeat", \.views.repeat),
+  ]
+
+  private static let radiographTransformer: [ConfigurationField] = [
+    .int("model.radiograph.patch", \.model.radiograph.patch, in: 1...16_384),
+    .int("model.radiograph.width", \.model.radiograph.width, in: 1...65_536),
+    .int("model.radiograph.blocks", \.model.radiograph.blocks, in: 1...1024),
+    .int("model.radiograph.heads", \.model.radiograph.heads, in: 1...1024),
+    .int("model.radiograph.mlp", \.model.radiograph.mlp, in: 1...262_144),
+    .choice("model.radiograph.activation", \.model.radiograph.activation),
+    .real("model.radiograph.dropout", \.model.radiograph.dropout, .unitBelowOne),
+    .choice("model.radiograph.position", \.model.radiograph.position),
+    .int("model.radiograph.channels", \.model.radiograph.channels, in: 1...3),
+  ]
+
+  private static let fusion: [ConfigurationField] = [
+    .choice("model.recurrent_concatenation", \.model.recurrentConcatenation),
+    .choice("model.fusion", \.model.fusion),
+    .choice("model.contrast_feature", \.model.contrastFeature),
+  ]
+
+  private static let reportTransformers: [ConfigurationField] = [
+    .int("model.text_encoder.width", \.model.textEncoder.width, in: 1...65_536),
+    .int("model.text_encoder.layers", \.model.textEncoder.layers, in: 1...1024),
+    .int("model.text_encoder.heads", \.model.textEncoder.heads, in: 1...1024),
+    .int("model.text_encoder.mlp", \.model.textEncoder.mlp, in: 1...262_144),
+    .real("model.text_encoder.dropout", \.model.textEncoder.dropout, .unitBelowOne),
+    .choice("model.text_encoder.feature", \.model.textEncoder.feature),
+    .int("model.decoder.width", \.model.decoder.width, in: 1...65_536),
+    .int("model.decoder.layers", \.model.decoder.layers, in: 1...1024),
+    .int("model.decoder.heads", \.model.decoder.heads, in: 1...1024),
+    .int("model.decoder.mlp", \.model.decoder.mlp, in: 1...262_144),
+    .real("model.decoder.dropout", \.model.decoder.dropout, .unitBelowOne),
+    .choice("model.decoder.activation", \.model.decoder.activation),
+    .choice("model.decoder.norm", \.model.decoder.norm),
+    .choice("model.decoder.direction", \.model.decoder.direction),
+  ]
+
+  private static let losses: [ConfigurationField] = [
+    .real("loss.contrast_weight", \.loss.contrastWeight, .notNegative),
+    .real("loss.language_weight", \.loss.languageWeight, .notNegative),
+    .real("loss.temperature", \.loss.temperature, .positive),
+    .choice("loss.contrast", \.loss.contrast),
+    .real("loss.symmetric_weight", \.loss.symmetricWeight, .unit),
+    .choice("loss.language", \.loss.language),
+  ]
+
+  private static let optimization: [ConfigurationField] = [
+    .choice("optimizer.name", \.optimizer.name),
+    .real("optimizer.momentum", \.optimizer.momentum, .unitBelowOne),
+    .real("optimizer.beta1", \.optimizer.beta1, .unitBelowOne),
+    .real("optimizer.beta2", \.optimizer.beta2, .unitBelowOne),
+    .real("optimizer.epsilon", \.optimizer.epsilon, .positive),
+    .real("optimizer.weight_decay", \.optimizer.weightDecay, .notNegative),
+    .choice("optimizer.decay_norms", \.optimizer.decayNorms),
+    .real("optimizer.clip_norm", \.optimizer.clipNorm, .notNegative),
+    .bool("optimizer.lookahead.enabled", \.optimizer.lookahead.enabled),
+    .int("optimizer.lookahead.steps", \.optimizer.lookahead.steps, in: 1...1_000_000),
+    .real("optimizer.lookahead.alpha", \.optimizer.lookahead.alpha, .unit),
+    .real("optimizer.learning_rate.radiograph", \.optimizer.learningRate.radiograph, .notNegative),
+    .real("optimizer.learning_rate.fusion", \.optimizer.learningRate.fusion, .notNegative),
+    .real(
+      "optimizer.learning_rate.text_encoder", \.optimizer.learningRate.textEncoder, .notNegative),
+    .real("optimizer.learning_rate.decoder", \.optimizer.learningRate.decoder, .notNegative),
+    .int("optimizer.warmup_steps", \.optimizer.warmupSteps, in: 0...),
+    .choice("optimizer.schedule", \.optimizer.schedule),
+    .int("training.batch", \.training.batch, in: 1...1_000_000),
+    .int("training.steps", \.training.steps, in: 1...),
+    .int("validation.every_epochs", \.validation.everyEpochs, in: 1...),
+    .int("logging.every_steps", \.logging.everySteps, in: 1...),
+    .bool("logging.tensorboard", \.logging.tensorboard),
+  ]
+}
