@@ -1,0 +1,44 @@
+import Diagnostics
+import Foundation
+
+/// A finished checkpoint: a folder of files and the digests of each.
+public struct Checkpoint {
+  public static let modelName = "model.safetensors"
+  public static let stateName = "state.json"
+
+  public let path: String
+
+  public init(path: String) { self.path = path }
+
+  /// The model's tensors.
+  public func model() throws -> SafetensorsFile {
+    try SafetensorsFile(path: path + "/" + Self.modelName)
+  }
+
+  /// The state of the run as it was saved.
+  public func state<State: Decodable>(as type: State.Type = State.self) throws -> State {
+    let file = path + "/" + Self.stateName
+    do {
+      return try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: file)))
+    } catch {
+      throw Failure(
+        .checkpoint, "Cannot read the state of the run from \(file).",
+        remedy: "The checkpoint is damaged, or of another version; take another one.", cause: error)
+    }
+  }
+
+  /// Compares every file with its digest.
+  ///
+  /// - Complexity: reads the whole checkpoint once.
+  /// - Throws: a `checkpoint` failure that names the file that differs; a `file` failure when one
+  ///   is missing.
+  public func verify() throws {
+    for (name, digest) in try CheckpointManifest(readingFrom: path).digests {
+      guard try sha256(ofFile: path + "/" + name) == digest else {
+        throw Failure(
+          .checkpoint, "\(path)/\(name) is not as it was written: its SHA-256 differs.",
+          remedy: "The file is damaged; take another checkpoint.")
+      }
+    }
+  }
+}
