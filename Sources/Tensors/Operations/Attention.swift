@@ -1,0 +1,165 @@
+/// A run of columns of a variable: one head-wide operand of attention.
+public struct Columns {
+  public let variable: Variable
+  public let start: Int
+  public init(_ variable: Variable, from start: Int = 0) {
+    self.variable = variable
+    self.start = start
+  }
+}
+
+/// The shape of an attention.
+public struct AttentionOptions: Sendable {
+  public let heads: Int
+  /// Width of all heads together.
+  public let width: Int
+  /// True where a row sees only itself and earlier rows of its sequence.
+  public let causal: Bool
+  /// Dropout of the probabilities.
+  public let dropout: Dropout?
+
+  public init(heads: Int, width: Int, causal: Bool = false, dropout: Dropout? = nil) {
+    self.heads = heads
+    self.width = width
+    self.causal = causal
+    self.dropout = dropout
+  }
+}
+
+extension Tape {
+  /// Scaled dot-product attention of every head and sequence,
+  /// `softmax(Q Kᵀ / √d + bias) V` (Vaswani et al., 2017).
+  ///
+  /// Sequence `i` of the queries attends to sequence `i` of the keys, each of its own length;
+  /// nothing is padded. The probabilities are kept for the way back:
+  /// heads · Σ queryLength · keyLength floats.
+  ///
+  /// - Parameter keyBias: added to the logits of each key row, in the packing of the keys.
+  public func attention(
+    query: Columns, key: Columns, value: Columns, options: AttentionOptions,
+    keyBias: [Float]? = nil
+  ) throws -> Variable {
+    let q = query.variable
+    let k = key.variable
+    let v = value.variable
+    let heads = options.heads
+    let depth = options.width / heads
+    let scale = 1 / Float(depth).squareRoot()
+    let dropout = isTraining ? options.dropout : nil
+    let packing = q.packing
+    let keys = k.packing
+    precondition(packing.sequences == keys.sequences, "attention: one key sequence for each query")
+    let y = try make(columns: options.width, packing: packing)
+
+    // Where the probabilities of a sequence start.
+    var starts = [0]
+    for i in 0..<packing.sequences {
+      let size = packing.rows(ofSequence: i).count * keys.rows(ofSequence: i).count
+      starts.append(starts[i] + heads * size)
+    }
+    let probabilities = try compute.workspace.allocate(max(1, starts[packing.sequences]))
+    let blas = blas
+    let largest = Tape.largestProduct(packing, keys)
+    // Dropped probabilities, where they differ from the kept ones.
+    let scratch = try compute.scratch(dropout == nil ? 1 : largest)
+
+    team.forEach(packing.sequences * heads) { task, worker in
+      let sequence = task / heads
+      let head = task % heads
+      let rows = packing.rows(ofSequence: sequence)
+      let seen = keys.rows(ofSequence: sequence)
+      let (m, n) = (rows.count, seen.count)
+      let p = probabilities.pointer + starts[sequence] + head * m * n
+      blas.multiply(
+        transposeA: false, transposeB: true, m: m, n: n, k: depth, alpha: scale,
+        a: q.value.row(rows.lowerBound) + query.start + head * depth, strideA: q.value.columns,
+        b: k.value.row(seen.lowerBound) + key.start + head * depth, strideB: k.value.columns,
+        beta: 0, c: p, strideC: n)
+      for i in 0..<m {
+        let row = p + i * n
+        if let keyBias {
+          for j in 0..<n { row[j] += keyBias[seen.lowerBound + j] }
+        }
+        let visible = options.causal ? min(n, i + 1) : n
+        _ = Softmax.inPlace(row, count: visible)
+        if visible < n { (row + visible).update(repeating: 0, count: n - visible) }
+      }
+      var used = p
+      if let dropout {
+        used = scratch(worker)
+        used.update(from: p, count: m * n)
+        for i in 0..<m {
+          dropout.row(sequence: packing.keys[sequence], row: head << 20 | i)
+            .apply(used + i * n, count: n)
+        }
+      }
+      blas.multiply(
+        transposeA: false, transposeB: false, m: m, n: depth, k: n, alpha: 1, a: used, strideA: n,
+        b: v.value.row(seen.lowerBound) + value.start + head * depth, strideB: v.value.columns,
+        beta: 0, c: y.value.row(rows.lowerBound) + head * depth, strideC: options.width)
+    }
+
+    record(y) { [self] gradient in
+      let dy = gradient.pointer
+      let dq = try Tape.attentionTarget(q, compute.workspace)
+      let dk = try Tape.attentionTarget(k, compute.workspace)
+      let dv = try Tape.attentionTarget(v, compute.workspace)
+      let scratch = try compute.scratch(2 * largest)
+      team.forEach(packing.sequences * heads) { task, worker in
+        let sequence = task / heads
+        let head = task % heads
+        let rows = packing.rows(ofSequence: sequence)
+        let seen = keys.rows(ofSequence: sequence)
+        let (m, n) = (rows.count, seen.count)
+        let p = probabilities.pointer + starts[sequence] + head * m * n
+        let dp = scratch(worker)
+        let own = dy + rows.lowerBound * options.width + head * depth
+        var used = p
+        if let dropout {
+          used = dp + largest
+          used.update(from: p, count: m * n)
+          for i in 0..<m {
+            dropout.row(sequence: packing.keys[sequence], row: head << 20 | i)
+              .apply(used + i * n, count: n)
+          }
+        }
+        blas.multiply(
+          transposeA: true, transposeB: false, m: n, n: depth, k: m, alpha: 1, a: used, strideA: n,
+          b: own, strideB: options.width, beta: 1,
+          c: dv.row(seen.lowerBound) + value.start + head * depth, strideC: dv.columns)
+        blas.multiply(
+          transposeA: false, transposeB: true, m: m, n: n, k: depth, alpha: 1, a: own,
+          strideA: options.width,
+          b: v.value.row(seen.lowerBound) + value.start + head * depth, strideB: v.value.columns,
+          beta: 0, c: dp, strideC: n)
+        for i in 0..<m {
+          if let dropout {
+            dropout.row(sequence: packing.keys[sequence], row: head << 20 | i)
+              .apply(dp + i * n, count: n)
+          }
+          Softmax.backward(p + i * n, dp + i * n, count: n, scale: scale)
+        }
+        blas.multiply(
+          transposeA: false, transposeB: false, m: m, n: depth, k: n, alpha: 1, a: dp, strideA: n,
+          b: k.value.row(seen.lowerBound) + key.start + head * depth, strideB: k.value.columns,
+          beta: 1, c: dq.row(rows.lowerBound) + query.start + head * depth, strideC: dq.columns)
+        blas.multiply(
+          transposeA: true, transposeB: false, m: n, n: depth, k: m, alpha: 1, a: dp, strideA: n,
+          b: q.value.row(rows.lowerBound) + query.start + head * depth, strideB: q.value.columns,
+          beta: 1, c: dk.row(seen.lowerBound) + key.start + head * depth, strideC: dk.columns)
+      }
+    }
+    return y
+  }
+
+  /// The gradient of an operand, zeroed where nothing has come back yet: heads add to it.
+  private static func attentionTarget(_ x: Variable, _ workspace: Workspace) throws -> Matrix {
+    let (target, accumulate) = try x.gradientTarget(workspace)
+    if !accumulate { target.pointer.update(repeating: 0, count: target.count) }
+    return target
+  }
+
+  private static func largestProduct(_ a: Packing, _ b: Packing) -> Int {
+    (0..<a.sequences).map { a.rows(ofSequence: $0).count * b.rows(ofSequence: $0).count }.max() ?? 1
+  }
+}

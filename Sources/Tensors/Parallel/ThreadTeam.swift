@@ -1,0 +1,38 @@
+import Dispatch
+import Synchronization
+
+/// A fixed number of threads that share out numbered tasks.
+///
+/// Which thread takes which task is left to chance; what a task computes depends on its number
+/// alone, so results never depend on the number of threads. A team of one runs its tasks in place.
+public final class ThreadTeam: Sendable {
+  public let count: Int
+
+  /// A team of `count` threads, the caller included.
+  public init(count: Int) { self.count = max(1, count) }
+
+  /// Runs `body(task, worker)` for every task; `worker` is in `0 ..< count` and names the
+  /// thread, so that it may use scratch memory of its own.
+  public func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+    let workers = min(count, tasks)
+    guard workers > 1 else {
+      for task in 0..<tasks { body(task, 0) }
+      return
+    }
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      while true {
+        let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if task >= tasks { break }
+        body(task, worker)
+      }
+    }
+  }
+
+  /// Runs `body(range)` over `0 ..< count` cut into pieces of `grain`, the last one smaller.
+  public func forEachRange(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+    forEach((count + grain - 1) / grain) { task, _ in
+      body(task * grain..<min(count, (task + 1) * grain))
+    }
+  }
+}
