@@ -1,0 +1,91 @@
+import Diagnostics
+import Foundation
+
+/// Reads radiographs from JPEG and PNG files.
+///
+/// Failures carry no path, which may name a patient; who knows the study adds its index.
+public enum ImageFile {
+  /// The most bytes a file may have.
+  static let byteLimit = 1 << 30
+
+  /// Reads and decodes a file to gray.
+  ///
+  /// A JPEG is decoded at the smallest of 1, 1/2, 1/4 and 1/8 of its size whose short side still
+  /// has `minimumSide` pixels; the orientation tag is not applied. Colour becomes luminance
+  /// (ITU-R 601), 16 bits become 8, transparency is ignored.
+  ///
+  /// - Throws: `Failure(.file)` where the file cannot be read, `Failure(.image)` where its bytes are
+  ///   no whole JPEG or PNG or claim more than `pixelLimit` pixels.
+  public static func decode(
+    _ path: String, minimumSide: Int? = nil, pixelLimit: Int = 1 << 28
+  ) throws -> GrayBytes {
+    try decode(
+      bytes: read(path, what: "image", limit: byteLimit), minimumSide: minimumSide,
+      pixelLimit: pixelLimit)
+  }
+
+  /// Decodes the bytes of a JPEG or PNG file to gray.
+  public static func decode(
+    bytes: [UInt8], minimumSide: Int? = nil, pixelLimit: Int = 1 << 28
+  ) throws -> GrayBytes {
+    if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+      return try JPEGDecoder.decode(bytes, minimumSide: minimumSide, pixelLimit: pixelLimit)
+    }
+    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
+      return try PNGDecoder.decode(bytes, pixelLimit: pixelLimit)
+    }
+    throw Failure(
+      .image, "The image is neither JPEG nor PNG.",
+      remedy: "Convert it, or leave it out; the name of a file does not tell its kind.")
+  }
+
+  /// The size a picture claims, refused where it is empty or beyond the limit.
+  static func check(width: Int, height: Int, pixelLimit: Int) throws {
+    let (count, overflow) = width.multipliedReportingOverflow(by: height)
+    guard width > 0, height > 0, !overflow, count <= pixelLimit else {
+      throw Failure(
+        .image, "The image claims \(width) x \(height) pixels; at most \(pixelLimit) are read.",
+        remedy: "Check that the file is a radiograph, or make it smaller.")
+    }
+  }
+
+  /// The bytes of a whole file; `what` names it in errors, for its path is never named.
+  static func read(_ path: String, what: String, limit: Int) throws -> [UInt8] {
+    func failure(_ doing: String) -> Failure {
+      Failure(
+        .file, "The \(what) file cannot be \(doing): \(String(cString: strerror(errno))).",
+        remedy: "Check that the file is there and may be read.")
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("opened") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("examined") }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Failure(.file, "The \(what) file is not a plain file.", remedy: "Name a file.")
+    }
+    let size = Int(status.st_size)
+    guard size <= limit else {
+      throw Failure(
+        .file, "The \(what) file has \(size) bytes; at most \(limit) are read.",
+        remedy: "Check that it is the right file.")
+    }
+    var done = 0
+    var code: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while done < size {
+        let got = Foundation.read(descriptor, buffer.baseAddress! + done, size - done)
+        if got < 0, errno == EINTR { continue }
+        if got < 0 { code = errno }
+        guard got > 0 else { break }
+        done += got
+      }
+      count = done
+    }
+    if code != 0 {
+      errno = code
+      throw failure("read")
+    }
+    return bytes
+  }
+}
