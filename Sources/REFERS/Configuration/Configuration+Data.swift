@@ -43,8 +43,13 @@ extension Configuration {
 
   /// The size of a radiograph in pixels, before and after the crop.
   public struct Image: Codable, Equatable, Sendable {
-    public var resize = 256
-    public var crop = 224
+    public var resize: Int
+    public var crop: Int
+
+    public init(resize: Int = 256, crop: Int = 224) {
+      self.resize = resize
+      self.crop = crop
+    }
   }
 
   /// How training radiographs are varied (REFERS sec. 7.4-7.5).

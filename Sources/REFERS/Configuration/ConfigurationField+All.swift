@@ -24,7 +24,7 @@ extension ConfigurationField {
     .file("text.vocabulary", \.text.vocabulary),
     .int("text.vocabulary_size", \.text.vocabularySize, in: 100...1_000_000),
     .int("text.decoder_vocabulary_size", \.text.decoderVocabularySize, in: 0...1_000_000),
-    .int("text.max_tokens", \.text.maxTokens, in: 3...10_000),
+    .int("text.max_tokens", \.text.maxTokens, in: 3...512),
     .bool("text.lower_case", \.text.lowerCase),
     .int("image.resize", \.image.resize, in: 1...16_384),
     .int("image.crop", \.image.crop, in: 1...16_384),

@@ -89,7 +89,7 @@ extension ConfigurationField {
   /// A path that must be given.
   static func file(_ path: String, _ key: ConfigurationPath<String>) -> ConfigurationField {
     ConfigurationField(
-      path: path, allowed: "a path",
+      path: path, allowed: "a path, in quotes where it looks like a number",
       read: { .text($0[keyPath: key]) },
       write: { configuration, value in
         guard let text = value.pathText else { return false }
@@ -101,7 +101,7 @@ extension ConfigurationField {
   /// A path, or null.
   static func file(_ path: String, _ key: ConfigurationPath<String?>) -> ConfigurationField {
     ConfigurationField(
-      path: path, allowed: "a path or null",
+      path: path, allowed: "null or a path, in quotes where it looks like a number",
       read: { $0[keyPath: key].map(ConfigurationValue.text) ?? .null },
       write: { configuration, value in
         if value == .null {
@@ -116,13 +116,9 @@ extension ConfigurationField {
 }
 
 extension ConfigurationValue {
-  /// A path may look like a number; nothing else may stand for it.
   fileprivate var pathText: String? {
-    switch self {
-    case .text(let text): text.isEmpty ? nil : text
-    case .int(let number): String(number)
-    default: nil
-    }
+    guard case .text(let text) = self, !text.isEmpty else { return nil }
+    return text
   }
 }
 

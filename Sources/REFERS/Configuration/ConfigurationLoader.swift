@@ -1,0 +1,74 @@
+import Diagnostics
+import Foundation
+
+/// Puts a configuration together: preset, then mode, then what is added, in that order.
+///
+/// What is added later wins. `preset` and `mode` themselves are taken from the last place that
+/// names them, before anything else:
+///
+///     var loader = ConfigurationLoader()
+///     try loader.add(file: "run.yaml")
+///     loader.add(ConfigurationAssignment(path: "training.batch", value: .int(64), origin: "--batch"))
+///     let resolved = try loader.resolve()
+public struct ConfigurationLoader: Sendable {
+  /// What is taken where nothing names a preset.
+  public static let defaultPreset = Configuration.Preset.tiny
+
+  private var assignments: [ConfigurationAssignment] = []
+
+  public init() {}
+
+  /// Adds one value.
+  public mutating func add(_ assignment: ConfigurationAssignment) {
+    assignments.append(assignment)
+  }
+
+  /// Adds the values of a YAML file.
+  ///
+  /// - Throws: `Failure` where the file cannot be read or has an unknown name.
+  public mutating func add(file: String) throws {
+    guard let bytes = FileManager.default.contents(atPath: file) else {
+      throw Failure(
+        .file, "\(file): The configuration cannot be read.",
+        remedy: "Check that the file exists and that you may read it.")
+    }
+    guard let text = String(data: bytes, encoding: .utf8) else {
+      throw Failure(.file, "\(file): The configuration is not UTF-8.")
+    }
+    try add(yaml: text, name: file)
+  }
+
+  /// Adds the values of a YAML text that errors call by the given name.
+  public mutating func add(yaml: String, name: String) throws {
+    assignments += try ConfigurationDocument.assignments(yaml: yaml, name: name)
+  }
+
+  /// The configuration, with where each value came from.
+  ///
+  /// - Throws: `Failure` for an unknown path, a value that is not allowed, or values that do not
+  ///   go together.
+  public func resolve() throws -> ResolvedConfiguration {
+    var named = Configuration()
+    named.preset = Self.defaultPreset
+    for assignment in assignments where ["preset", "mode"].contains(assignment.path) {
+      _ = try assignment.apply(to: &named)
+    }
+
+    var configuration = Configuration()
+    configuration.take(named.preset)
+    let withPreset = configuration
+    configuration.take(named.mode)
+
+    var origins = ConfigurationField.all.map { field in
+      if ["preset", "mode"].contains(field.path) { return "default" }
+      return field.read(configuration) == field.read(withPreset)
+        ? "preset \(named.preset.rawValue)" : "mode \(named.mode.rawValue)"
+    }
+    for assignment in assignments {
+      origins[try assignment.apply(to: &configuration)] = assignment.origin
+    }
+    let resolved = ResolvedConfiguration(configuration: configuration, origins: origins)
+    try configuration.validate { resolved.origin(of: $0) }
+    return resolved
+  }
+}
