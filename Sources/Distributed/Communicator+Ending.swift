@@ -1,0 +1,44 @@
+import CMPI
+import Diagnostics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension Communicator {
+  /// Ends MPI on this rank at the regular end of a run; returns at once if it has ended already.
+  ///
+  /// Every rank must come here. `MPI_Finalize` on one rank while another waits in a collective call
+  /// hangs both for ever, so a rank that gives up must call ``fail(_:code:)`` or ``abort(code:)``.
+  public func finalize() throws {
+    guard !isFinalized() else { return }
+    try check(MPI_Finalize(), "MPI_Finalize")
+  }
+
+  /// Ends all ranks with an exit code, without waiting for any of them.
+  public static func abort(code: Int32 = 1) -> Never {
+    fflush(nil)
+    if isInitialized(), !isFinalized() { MPI_Abort(cmpi_world().handle, code) }
+    _exit(code)
+  }
+
+  /// Prints one message (rank, what went wrong, remedy) to standard error and ends all ranks.
+  ///
+  /// Also serves before MPI has started and for a failure to start it.
+  public static func fail(_ error: any Error, code: Int32 = 1) -> Never {
+    fflush(nil)
+    var place = ""
+    if let (rank, size) = placeInWorld(), size > 1 { place = " (rank \(rank) of \(size))" }
+    // One write, so that messages of ranks do not mix.
+    let bytes = Array("error\(place): \(error)\n".utf8)
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+      guard count > 0 else { break }
+      written += count
+    }
+    abort(code: code)
+  }
+}

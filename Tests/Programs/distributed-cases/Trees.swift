@@ -1,0 +1,144 @@
+import Determinism
+import Diagnostics
+import Distributed
+
+/// What a leaf contributes: sums of it depend on the order of addition in nearly every element,
+/// and on no addition being left out where all are negative zeros.
+private func leaf<Element: TreeElement>(
+  _ type: Element.Type, _ leaf: Int, count: Int
+) -> [Element] {
+  (0..<count).map { index in
+    var random = CounterRandom(seed: 5, UInt64(leaf), UInt64(index))
+    switch index % 11 {
+    case 0: return -0.0
+    case 1: return random.chance(0.5) ? -0.0 : 0.0
+    case 2: return Element(random.uniform(-9, 9)) * Element.leastNormalMagnitude / 16
+    case 3: return Element(random.uniform(-1, 1)) * (random.chance(0.3) ? 1e9 : 1e-3)
+    default: return Element(random.uniform(-1, 1))
+    }
+  }
+}
+
+protocol TreeElement: CaseElement, MPISummable, BinaryFloatingPoint {}
+extension Float: TreeElement {}
+extension Double: TreeElement {}
+
+/// The plain recursive sum along the tree.
+private func sum<Element: TreeElement>(
+  _ type: Element.Type, over leaves: Range<Int>, count: Int
+) -> [Element] {
+  guard leaves.count > 1 else { return leaf(type, leaves.lowerBound, count: count) }
+  let middle = leaves.lowerBound + leaves.count / 2
+  let left = sum(type, over: leaves.lowerBound..<middle, count: count)
+  let right = sum(type, over: middle..<leaves.upperBound, count: count)
+  return zip(left, right).map { $0 + $1 }
+}
+
+func tree(_ communicator: Communicator) throws {
+  for leaves in [8, 16] {
+    try tree(communicator, Float.self, leaves: leaves, counts: counts + [1 << 18 + 77])
+    try tree(communicator, Double.self, leaves: leaves, counts: counts + [1 << 18 + 77])
+  }
+}
+
+/// Without the long vectors, for a piece limit of a few elements.
+func shortTree(_ communicator: Communicator) throws {
+  try tree(communicator, Float.self, leaves: 8, counts: counts)
+}
+
+private func tree<Element: TreeElement>(
+  _ communicator: Communicator, _ type: Element.Type, leaves: Int, counts: [Int]
+) throws {
+  guard let tree = SumTree(leaves: leaves) else { throw Failure(.numerics, "No tree.") }
+  let summation = try TreeSummation<Element>(communicator, tree: tree)
+  for count in counts {
+    let wanted = sum(type, over: 0..<leaves, count: count)
+    let partials = summation.nodes.map { sum(type, over: $0, count: count) }
+    let place = "tree of \(leaves), \(count) \(type), rank \(communicator.rank)"
+
+    let whole = try withPointers(to: partials) { try summation.sum($0, count: count) }
+    try require(sameBits(whole, wanted), place)
+    if communicator.rank == 0 { print("tree \(leaves) \(type) \(count) \(hash(whole))") }
+
+    // Slice by slice, and only the slice asked for.
+    let cut = count / 3
+    let tail = try withPointers(to: partials) {
+      try summation.sum($0, offset: cut, count: count - cut)
+    }
+    try require(sameBits(Array(tail[cut...]), Array(wanted[cut...])), "tail of " + place)
+    try require(sameBits(Array(tail[..<cut]), Array(partials[0][..<cut])), "head of " + place)
+    let slices = try withPointers(to: partials) {
+      try summation.sum($0, offset: cut, count: count - cut)
+      try summation.sum($0, count: cut)
+    }
+    try require(sameBits(slices, wanted), "slices of " + place)
+  }
+  try requireFailure(.shape, mentioning: "nodes") { try summation.sum([], count: 1) }
+}
+
+/// The first vector after the body has had pointers to copies of all of them.
+private func withPointers<Element>(
+  to vectors: [[Element]], _ body: ([UnsafeMutablePointer<Element>]) throws -> Void
+) throws -> [Element] {
+  let copies = vectors.map { vector in
+    let copy = UnsafeMutableBufferPointer<Element>.allocate(capacity: vector.count + 1)
+    _ = copy.initialize(from: vector)
+    return copy
+  }
+  defer { for copy in copies { copy.deallocate() } }
+  try body(copies.compactMap(\.baseAddress))
+  return Array(copies[0][..<vectors[0].count])
+}
+
+func treeNeedsLeaves(_ communicator: Communicator) throws {
+  guard let tree = SumTree(leaves: 2) else { throw Failure(.numerics, "No tree.") }
+  let failure = try requireFailure(.configuration, mentioning: "3 ranks", "2 shards") {
+    _ = try TreeSummation<Float>(communicator, tree: tree)
+  }
+  try require(failure.remedy.contains("`shards`"), failure.remedy)
+  if communicator.rank == 0 { print(failure) }
+}
+
+/// Times the tree sum of 100 MB against MPI's allreduce, in turns.
+func treeSpeed(_ communicator: Communicator) throws {
+  guard let tree = SumTree(leaves: 8) else { throw Failure(.numerics, "No tree.") }
+  let count = 25_000_000
+  let clock = ContinuousClock()
+  func milliseconds(_ body: () throws -> Void) throws -> Double {
+    try communicator.barrier()
+    let start = clock.now
+    try body()
+    let spent = clock.now - start
+    let own = Double(spent.components.seconds) * 1e3 + Double(spent.components.attoseconds) / 1e15
+    return try communicator.allReduce(own, .maximum)
+  }
+  let limits = [14, 15, 16, 17, 18, 20]
+  let summations = try limits.map {
+    try TreeSummation<Float>(communicator, tree: tree, sliceLimit: 1 << $0)
+  }
+  let buffers = summations[0].nodes.map { _ in
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
+    buffer.initialize(repeating: 1)
+    return buffer
+  }
+  defer { for buffer in buffers { buffer.deallocate() } }
+  for _ in 0..<8 {
+    var line = [
+      "allreduce", try format(milliseconds { try communicator.allReduce(buffers[0], .maximum) }),
+      "sum", try format(milliseconds { try communicator.allReduce(buffers[0], .sum) }),
+    ]
+    for (limit, summation) in zip(limits, summations) {
+      for buffer in buffers { buffer.update(repeating: 1) }
+      let spent = try milliseconds {
+        try summation.sum(buffers.compactMap(\.baseAddress), count: count)
+      }
+      line += ["tree 2^\(limit)", format(spent)]
+    }
+    buffers[0].update(repeating: 1)
+    if communicator.rank == 0 { print(line.joined(separator: " ")) }
+  }
+}
+
+private func format(_ milliseconds: Double) -> String {
+  String(Int(milliseconds.rounded())) + " ms"
+}

@@ -1,0 +1,42 @@
+import Foundation
+import XCTest
+
+/// The MPI the tests run under: what the package was built on (`REFERS_MPI`).
+public enum MPIFlavour: String, Sendable {
+  case openMPI, mpich
+
+  public static var built: MPIFlavour {
+    ProcessInfo.processInfo.environment["REFERS_MPI"] == "mpich" ? .mpich : .openMPI
+  }
+
+  /// Its mpirun; Debian tells two installed ones apart by their endings.
+  public var launcher: String? {
+    switch self {
+    case .openMPI: installedProgram("mpirun.openmpi") ?? installedProgram("mpirun")
+    case .mpich: installedProgram("mpirun.mpich") ?? installedProgram("mpiexec.hydra")
+    }
+  }
+}
+
+/// Runs a program on `np` ranks under mpirun, more than there are cores if need be.
+///
+/// - Throws: `XCTSkip` where there is no mpirun.
+public func mpirun(
+  np: Int, _ program: String, _ arguments: [String] = [], environment: [String: String] = [:],
+  directory: String? = nil, timeout: Double = 120, flavour: MPIFlavour = .built
+) throws -> ProgramResult {
+  guard let launcher = flavour.launcher else {
+    throw XCTSkip("mpirun is not installed: apt-get install openmpi-bin")
+  }
+  var options = ["-np", String(np)]
+  var variables = environment
+  if flavour == .openMPI {
+    // Free ranks from single cores, of which their threads would share one.
+    options = ["--oversubscribe", "--bind-to", "none"] + options
+    variables["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
+    variables["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
+  }
+  return try runProgram(
+    launcher, options + [program] + arguments, environment: variables, directory: directory,
+    timeout: timeout)
+}
