@@ -1,0 +1,143 @@
+import Determinism
+import Diagnostics
+
+/// Turns a study of a source into tensors' raw material, a pure function of (seed, epoch, study).
+///
+/// Which rank or thread prepares a study, and when, makes no difference: every random number is
+/// keyed by (seed, epoch, study, purpose), and for images also by the radiograph.
+public struct StudyPreparer: Sendable {
+  public let source: any StudySource
+  public let seed: UInt64
+  private let encoder: WordPieceTokenizer
+  private let decoder: WordPieceTokenizer?
+  private let text: TextOptions
+  private let image: ImageOptions
+  private let augmentation: AugmentationOptions
+  private let views: ViewOptions
+  private let cache: ImageCache?
+  private let base: BaseSize
+  private let training: Augmentation
+  private let validation: Augmentation
+
+  /// What is needed to prepare any study of a source.
+  ///
+  /// - Parameters:
+  ///   - tokenizer: for the text encoder, and for the decoder too unless it has its own.
+  ///   - decoderTokenizer: where the decoder has a vocabulary of its own.
+  ///   - cache: images kept between epochs; of no influence on results.
+  /// - Throws: `Failure(.configuration)` for options no study can be prepared with.
+  public init(
+    source: any StudySource, tokenizer: WordPieceTokenizer,
+    decoderTokenizer: WordPieceTokenizer? = nil, text: TextOptions = TextOptions(),
+    image: ImageOptions = ImageOptions(),
+    augmentation: AugmentationOptions = AugmentationOptions(),
+    views: ViewOptions = ViewOptions(), seed: UInt64, cache: ImageCache? = nil
+  ) throws {
+    try augmentation.validate(image: image)
+    guard views.slots > 0 else {
+      throw Failure(
+        .configuration, "There are \(views.slots) view slots.", remedy: "Ask for 1 or 3.")
+    }
+    guard text.maxTokens >= 3 else {
+      throw Failure(
+        .configuration, "text.max_tokens is \(text.maxTokens).",
+        remedy: "Give at least 3: [CLS], one piece and [SEP].")
+    }
+    self.source = source
+    self.seed = seed
+    self.encoder = tokenizer
+    self.decoder = decoderTokenizer
+    self.text = text
+    self.image = image
+    self.augmentation = augmentation
+    self.views = views
+    self.cache = cache
+    self.base = augmentation.form == .paper ? .square(image.resize) : .shortSide(image.resize)
+    self.training = .training(augmentation, image: image)
+    self.validation = .validation(augmentation, image: image)
+  }
+
+  /// Prepares a study for training in an epoch, or in the fixed form of validation.
+  ///
+  /// - Throws: a failure that names the study by its index and the image by its number.
+  public func prepare(_ index: Int, epoch: Int, training: Bool) throws -> PreparedStudy {
+    guard source.studies.indices.contains(index) else {
+      throw Failure(.input, "There is no study \(index); the source has \(source.studies.count).")
+    }
+    do {
+      return try prepare(source.studies[index], index, epoch: epoch, training: training)
+    } catch let failure as Failure {
+      throw failure.within("study \(index)")
+    }
+  }
+
+  private func prepare(
+    _ study: Study, _ index: Int, epoch: Int, training: Bool
+  ) throws -> PreparedStudy {
+    func stream(_ purpose: RandomPurpose) -> CounterRandom {
+      CounterRandom(seed: seed, epoch: epoch, study: index, purpose)
+    }
+    let count = study.radiographs.count
+    var choice = stream(.views)
+    let sampling =
+      training
+      ? ViewSampling.training(radiographs: count, options: views, random: &choice)
+      : ViewSampling.validation(radiographs: count, options: views)
+    let flips = flips(of: sampling.images, stream(.flip), training: training)
+    let steps = training ? self.training : validation
+    let randomness = stream(.augmentation)
+    let images = try zip(sampling.images, flips).map { image, flipped in
+      steps.apply(
+        to: try read(study.radiographs[image.radiograph], number: image.radiograph + 1),
+        flipped: flipped, random: Self.part(randomness, image))
+    }
+    let report = try report(of: index, flipped: flips[sampling.slots[0]])
+    let encoderTokens = encoder.encode(report, maximum: text.maxTokens)
+    return PreparedStudy(
+      index: index, key: stream(.model).key, images: images, slots: sampling.slots,
+      encoderTokens: encoderTokens,
+      decoderTokens: decoder?.encode(report, maximum: text.maxTokens) ?? encoderTokens)
+  }
+
+  /// Whether each image is mirrored: all or none, except in the published code's form.
+  private func flips(
+    of images: [ViewSampling.Image], _ random: CounterRandom, training: Bool
+  ) -> [Bool] {
+    guard training, augmentation.enabled else { return images.map { _ in false } }
+    switch augmentation.flipForm {
+    case .study:
+      var random = random
+      let flipped = random.chance(augmentation.flip)
+      return images.map { _ in flipped }
+    case .code:
+      return images.map { image in
+        var random = Self.part(random, image)
+        return random.chance(augmentation.flip)
+      }
+    }
+  }
+
+  private static func part(
+    _ random: CounterRandom, _ image: ViewSampling.Image
+  ) -> CounterRandom {
+    random.part(UInt64(image.radiograph)).part(UInt64(image.copy))
+  }
+
+  private func read(_ radiograph: Radiograph, number: Int) throws -> GrayBytes {
+    func load() throws -> GrayBytes {
+      try base.read(radiograph.file, pixelLimit: image.pixelLimit)
+    }
+    do {
+      return try cache?.image(of: radiograph.file, load: load) ?? load()
+    } catch let failure as Failure {
+      throw failure.within("image \(number)")
+    }
+  }
+
+  private func report(of index: Int, flipped: Bool) throws -> String {
+    let report = try source.report(of: index)
+    guard flipped else { return report }
+    return augmentation.flipForm == .study
+      ? LateralitySwap.wholeWords(report) : LateralitySwap.substrings(report)
+  }
+}

@@ -1,0 +1,166 @@
+import Determinism
+import Diagnostics
+import Foundation
+
+/// Studies of a CSV file of anyone's own.
+///
+/// Columns: `study_id`, `images` (paths separated by `;`, relative to the CSV's folder), `report`;
+/// optional `patient_id`, `views` (one for each image, separated by `;`) and `split` (train, val,
+/// validate, validation or test). Others are ignored. Without `split`, about one patient in ten is
+/// for validation, chosen by a hash of the patient's id and the seed.
+///
+/// Studies keep the order of the file. Those whose report has fewer than three tokens are left out.
+public struct ManifestSource: StudySource {
+  public let studies: [Study]
+  /// The number of studies left out for their report.
+  public let dropped: Int
+  private let reports: [String]
+
+  /// Reads a manifest.
+  ///
+  /// - Throws: `Failure(.file)` or `Failure(.input)` that names the line at fault.
+  public init(path: String, seed: UInt64 = 1) throws {
+    let reader = try CSVReader(path: path, name: "The manifest \(path)")
+    let columns = try Columns(reader)
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    var studies: [Study] = []
+    var reports: [String] = []
+    var dropped = 0
+    var lines: [String: Int] = [:]
+    while let row = try reader.next() {
+      let identifier = row[columns.study].trimmed
+      guard !identifier.isEmpty else {
+        throw reader.failure("has no study_id.", remedy: "Name each study.")
+      }
+      if let earlier = lines.updateValue(reader.line, forKey: identifier) {
+        throw reader.failure(
+          "repeats the study_id of line \(earlier).",
+          remedy: "Put all images of a study into one row, separated by semicolons.")
+      }
+      let study = try columns.study(of: row, identifier, folder, reader)
+      guard Self.isLongEnough(row[columns.report]) else {
+        dropped += 1
+        continue
+      }
+      studies.append(study)
+      reports.append(row[columns.report])
+    }
+    guard !studies.isEmpty else {
+      throw Failure(
+        .input, "The manifest \(path) lists no study with a report.",
+        remedy: "Each line gives study_id, images and a report of at least three tokens.")
+    }
+    self.studies = columns.split == nil ? Self.splitByPatient(studies, seed: seed) : studies
+    self.reports = reports
+    self.dropped = dropped
+  }
+
+  public func report(of index: Int) throws -> String {
+    guard reports.indices.contains(index) else {
+      throw Failure(.input, "There is no study \(index); the source has \(reports.count).")
+    }
+    return reports[index]
+  }
+
+  /// Whether a report has enough tokens to be used.
+  static func isLongEnough(_ report: String) -> Bool {
+    var count = 0
+    BasicTokenizer().forEachWord(in: report) { _ in
+      count += 1
+      return count < minimumReportTokens
+    }
+    return count >= minimumReportTokens
+  }
+
+  /// About a tenth of the patients for validation, at least one where there are two.
+  private static func splitByPatient(_ studies: [Study], seed: UInt64) -> [Study] {
+    let base = CounterRandom(seed: seed, RandomPurpose.split.rawValue)
+    var draws: [String: Float] = [:]
+    var lowest: (draw: Float, patient: String)?
+    var highest: (draw: Float, patient: String)?
+    for patient in studies.map(\.patient) where draws[patient] == nil {
+      var random = base.part(CounterRandom.word(patient))
+      let draw = random.uniform()
+      draws[patient] = draw
+      if draw < lowest?.draw ?? 2 { lowest = (draw, patient) }
+      if draw > highest?.draw ?? -1 { highest = (draw, patient) }
+    }
+    return studies.map { study in
+      let isHeldOut =
+        draws.count > 1 && study.patient != highest?.patient
+        && (draws[study.patient] ?? 1 < 0.1 || study.patient == lowest?.patient)
+      return Study(
+        identifier: study.identifier, patient: study.patient, radiographs: study.radiographs,
+        split: isHeldOut ? .validate : .train)
+    }
+  }
+}
+
+/// Where the manifest's columns stand.
+private struct Columns {
+  let study: Int
+  let images: Int
+  let report: Int
+  let patient: Int?
+  let views: Int?
+  let split: Int?
+
+  init(_ reader: CSVReader) throws {
+    study = try reader.requiredColumn("study_id")
+    images = try reader.requiredColumn("images")
+    report = try reader.requiredColumn("report")
+    patient = reader.column("patient_id")
+    views = reader.column("views")
+    split = reader.column("split")
+  }
+
+  func study(
+    of row: [String], _ identifier: String, _ folder: URL, _ reader: CSVReader
+  ) throws -> Study {
+    let files = row[images].components(separatedBy: ";").map(\.trimmed)
+    guard files != [""] else {
+      throw reader.failure("has no images.", remedy: "Give at least one path in column images.")
+    }
+    guard !files.contains("") else {
+      throw reader.failure(
+        "has an empty path among its images.", remedy: "Put one semicolon between two paths.")
+    }
+    let views = try views(of: row, count: files.count, reader)
+    let radiographs = zip(files, views).map { file, view in
+      Radiograph(
+        file: URL(fileURLWithPath: file, relativeTo: folder).standardizedFileURL.path, view: view)
+    }
+    let patient = patient.map { row[$0].trimmed } ?? ""
+    return Study(
+      identifier: identifier, patient: patient.isEmpty ? identifier : patient,
+      radiographs: radiographs, split: try split(of: row, reader))
+  }
+
+  private func views(
+    of row: [String], count: Int, _ reader: CSVReader
+  ) throws -> [String] {
+    guard let views, !row[views].trimmed.isEmpty else { return Array(repeating: "", count: count) }
+    let names = row[views].components(separatedBy: ";").map(\.trimmed)
+    guard names.count == count else {
+      throw reader.failure(
+        "has \(names.count) views for \(count) image\(count == 1 ? "" : "s").",
+        remedy: "Give one view for each image, separated by semicolons, or none.")
+    }
+    return names
+  }
+
+  private func split(of row: [String], _ reader: CSVReader) throws -> StudySplit {
+    guard let split else { return .train }
+    guard let part = StudySplit(name: row[split].trimmed) else {
+      throw reader.failure(
+        "has a split of another name than train, val, validate, validation or test.",
+        remedy: "Use one of these, or leave the column out to have patients split by the seed.")
+    }
+    return part
+  }
+}
+
+extension String {
+  /// Without white space at both ends.
+  var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}
