@@ -49,7 +49,7 @@ extension FrontalThorax {
         if let broken {
           drawBroken(broken, points, canvas, bone) { band($0, 0.014, ($1, $1)) }
         } else {
-          band(points, 0.0135, (0.10 * bone, 0.12 * bone))
+          band(points, 0.0135, (0.115 * bone, 0.135 * bone))
         }
         // Anterior part: back from the wall towards the breastbone, fading into cartilage.
         guard rib < 8, let last = points.last else { continue }

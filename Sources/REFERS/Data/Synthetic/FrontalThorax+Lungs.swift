@@ -25,8 +25,9 @@ extension FrontalThorax {
         let length = (upper ? 0.22 : 0.30) * r.uniform(0.75, 1.1)
         let thick = (upper && c.edema == .none ? 0.0055 : 0.0085) * r.uniform(0.8, 1.2)
         twig(
-          canvas, from: root, CanvasPoint(s * out, down), length: length, radius: thick,
-          amount: 0.13 * full, depth: 2, side: s, &r)
+          canvas, from: CanvasPoint(root.x + s * 0.012 * out, root.y + 0.045 * down),
+          CanvasPoint(s * out, down), length: length, radius: thick,
+          amount: 0.075 * full, depth: 2, side: s, &r)
       }
     }
   }

@@ -11,7 +11,7 @@ struct FrontalThorax {
     self.condition = condition
     let build = condition.build
     top = 0.125 + build.top
-    wall = 0.385 * build.breadth
+    wall = 0.395 * build.breadth
     turn = condition.rotated.map { $0.sign * 0.045 } ?? 0
     shift = condition.mediastinalShift
     var level = 0.725 * build.height + build.base
@@ -57,7 +57,7 @@ struct FrontalThorax {
   var heartCentre: CanvasPoint {
     let low = max(base.right, base.left)
     let size = condition.heartScale
-    return CanvasPoint(0.052 * size + shift - turn * 0.9, low - 0.105 - 0.012 * size)
+    return CanvasPoint(0.052 * size + shift - turn * 0.9, low - 0.075 - 0.02 * size)
   }
 
   var carina: CanvasPoint { CanvasPoint(shift * 0.9 - turn * 0.4, top + 0.235) }
@@ -128,7 +128,7 @@ struct FrontalThorax {
         let floor = level + bent.replacing(with: bent * 0.5, where: u .< 0)
         let lateral = smooth((h - across) * (1 / 0.03))
         let body = clamped((h - across) * 4 + 0.55)
-        let medial = smooth((across - inner[row]) * (1 / 0.016))
+        let medial = smooth((across - inner[row]) * (1 / 0.024))
         let lower = smooth((floor - y) * (1 / 0.022))
         let slope = 0.86 + 0.14 * clamped((across - inner[row]) * (1 / free) * 3)
         var open = lateral * body * medial * lower * slope * falling
@@ -158,9 +158,9 @@ struct FrontalThorax {
       let d = magnitude(x - spine)
       let phase = (y - 0.02) * 19
       let disc = abs(phase - phase.rounded()) * 2
-      let body = smooth((0.044 - d) * 80) * (0.10 + 0.05 * smooth(disc * 2))
+      let body = smooth((0.044 - d) * 80) * (0.055 + 0.04 * smooth(disc * 2))
       let edge = clamped(1 - magnitude(d - 0.040) * 160) * 0.05
-      let vessels = smooth((0.085 - d) * 14) * 0.14 * smooth((y - 0.10) * 6)
+      let vessels = smooth((0.12 - d) * 9) * 0.13 * smooth((y - 0.08) * 5)
       extra[i] += (body + edge) * c.build.bone + vessels
     }
     // Trachea and main bronchi.
@@ -177,14 +177,14 @@ struct FrontalThorax {
     let size = c.heartScale
     let h = heartCentre
     let parts: [(CanvasPoint, Float, Float, Float)] = [
-      (h, 0.168 * size, 0.118 * size, 0.55),
-      (CanvasPoint(h.x - 0.092 * size, h.y - 0.005), 0.072 * size, 0.112 * size, 0),
-      (CanvasPoint(h.x - 0.005, h.y - 0.12 * size), 0.078 * size, 0.07, 0.3),
+      (h, 0.185 * size, 0.122 * size, 0.62),
+      (CanvasPoint(h.x - 0.094 * size, h.y + 0.005), 0.070 * size, 0.125 * size, 0),
+      (CanvasPoint(h.x - 0.002, h.y - 0.125 * size), 0.082 * size, 0.115, 0.12),
     ]
     for (index, part) in parts.enumerated() {
-      canvas.ellipse(at: part.0, part.1, part.2, tilt: part.3, edge: 0.13) { i, m in
+      canvas.ellipse(at: part.0, part.1, part.2, tilt: part.3, edge: 0.17) { i, m in
         air[i] *= 1 - 0.93 * m
-        if index == 0 { extra[i] += m * 0.10 }
+        if index == 0 { extra[i] += m * 0.035 }
       }
     }
     // Aortic knob.

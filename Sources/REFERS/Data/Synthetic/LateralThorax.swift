@@ -12,7 +12,7 @@ struct LateralThorax {
     let build = condition.build
     let large = condition.volume == .large
     top = 0.105 + build.top
-    deep = (0.262 + (large ? 0.04 : 0)) * (0.5 + 0.5 * build.breadth)
+    deep = (0.290 + (large ? 0.04 : 0)) * (0.5 + 0.5 * build.breadth)
     var level = 0.685 * build.height + build.base
     switch condition.volume {
     case .low: level -= 0.10
@@ -53,7 +53,7 @@ struct LateralThorax {
     CanvasPoint(-0.095 + 0.03 * condition.heartScale, max(base.left, base.right) - 0.085)
   }
 
-  func spine(_ y: Float) -> Float { back(max(y, top + 0.16)) - 0.055 - 0.04 * smooth(0.25 - y) }
+  func spine(_ y: Float) -> Float { back(max(y, top + 0.16)) - 0.075 - 0.03 * smooth(0.25 - y) }
 
   func drawBody(_ canvas: RadiographCanvas) {
     let build = condition.build
@@ -70,7 +70,7 @@ struct LateralThorax {
         -0.09 + (front(max(y, top + 0.1)) - build.wall - 0.03 + 0.09) * neck
         - 0.07 * build.breasts * smooth((y - 0.35) * 6) * smooth((0.78 - y) * 6)
       last[row] = 0.16 + (back(max(y, top + 0.2)) + build.wall + 0.04 - 0.16) * neck
-      girth[row] = build.girth * (0.75 + 0.28 * smooth((y - 0.15) * 2))
+      girth[row] = build.girth * (0.75 + 0.18 * smooth((y - 0.15) * 2))
     }
     canvas.visit(.all) { x, row, i in
       let middle = (first[row] + last[row]) * 0.5
@@ -113,7 +113,7 @@ struct LateralThorax {
     let (air, extra) = (canvas.plane(.air), canvas.plane(.extra))
     let size = c.heartScale
     let h = heartCentre
-    canvas.ellipse(at: h, 0.135 * size, 0.125 * size, tilt: 0.75, edge: 0.22) { i, m in
+    canvas.ellipse(at: h, 0.175 * size, 0.125 * size, tilt: 0.8, edge: 0.3) { i, m in
       air[i] *= 1 - 0.62 * m
       extra[i] += m * 0.09
     }
@@ -146,9 +146,10 @@ struct LateralThorax {
       let length = r.uniform(0.11, 0.24)
       let bend = r.uniform(-0.03, 0.03)
       canvas.stroke(
-        0.085 * full, on: .markings,
+        0.055 * full, on: .markings,
         [
-          root, CanvasPoint(root.x + dx * length * 0.5 + bend, root.y + dy * length * 0.5),
+          CanvasPoint(root.x + dx * 0.03, root.y + dy * 0.04),
+          CanvasPoint(root.x + dx * length * 0.5 + bend, root.y + dy * length * 0.5),
           CanvasPoint(root.x + dx * length, root.y + dy * length),
         ], radius: 0.0078, to: 0.0022)
     }
@@ -180,7 +181,7 @@ struct LateralThorax {
     for k in -1..<17 {
       let y = 0.03 + pitch * Float(k)
       let x = spine(y)
-      let strength = (0.16 - 0.05 * smooth(y)) * bone
+      let strength = (0.13 - 0.05 * smooth(y)) * bone
       canvas.visit(CanvasBox(x0: x - 0.05, y0: y, x1: x + 0.05, y1: y + pitch)) { px, row, i in
         let v = (RadiographCanvas.y(row) - y) / pitch
         let d = magnitude(px - x)

@@ -159,7 +159,21 @@ final class RadiographCanvas {
     let pixel = 0.7 * Self.unit
     let p = self.plane(plane)
     let count = Float(max(points.count - 1, 1))
+    // The normal of the plane through a joint that divides its two segments.
+    func divider(_ k: Int) -> CanvasPoint {
+      func direction(_ a: CanvasPoint, _ b: CanvasPoint) -> CanvasPoint {
+        let (dx, dy) = (b.x - a.x, b.y - a.y)
+        let n = 1 / max((dx * dx + dy * dy).squareRoot(), 1e-6)
+        return CanvasPoint(dx * n, dy * n)
+      }
+      let before = direction(points[max(k - 1, 0)], points[max(k, 1)])
+      let after = direction(
+        points[min(k, points.count - 2)], points[min(k + 1, points.count - 1)])
+      return CanvasPoint(before.x + after.x, before.y + after.y)
+    }
     for (k, (a, b)) in zip(points, points.dropFirst()).enumerated() {
+      let (starts, ends) = (divider(k), divider(k + 1))
+      let (isFirst, isLast) = (k == 0, k == points.count - 2)
       let ra = r0 + (r1 - r0) * Float(k) / count
       let rb = r0 + (r1 - r0) * Float(k + 1) / count
       let reach = max(ra, rb) + pixel
@@ -172,12 +186,16 @@ final class RadiographCanvas {
         let (dx, dy) = (x - a.x, Self.y(row) - a.y)
         let t = (dx * ex + dy * ey) * inverse
         let u = clamped(t)
-        // Half-open segments, so that joints are not counted twice.
         let (px, py) = (dx - u * ex, dy - u * ey)
         let distance = (px * px + py * py).squareRoot()
         let radius = ra + u * (rb - ra)
         let m = clamped((radius + pixel - distance) / (2 * pixel))
-        let inside = k == 0 ? m : m.replacing(with: 0, where: t .< 0)
+        var inside = m
+        if !isFirst { inside.replace(with: 0, where: dx * starts.x + dy * starts.y .< 0) }
+        if !isLast {
+          let past = (dx - ex) * ends.x + (dy - ey) * ends.y
+          inside.replace(with: 0, where: past .>= 0)
+        }
         p[i] += amount * inside
       }
     }

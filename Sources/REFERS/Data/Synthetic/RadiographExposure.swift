@@ -4,12 +4,12 @@ import Determinism
 struct RadiographExposure {
   // Image point -> canvas point: p = centre + A (q - centre) + shift, and a bend of the spine.
   private let a, b, c, d, shiftX, shiftY, bend: Float
-  private let dark, bright, toe, mottle, gain: Float
+  private let exposure, dark, bright, toe, mottle, gain: Float
 
   /// - Parameter bend: sideways displacement at the middle of the height (scoliosis).
-  init(portable: Bool, bend: Float, random r: inout CounterRandom) {
+  init(portable: Bool, girth: Float, bend: Float, random r: inout CounterRandom) {
     let tilt = r.uniform(-0.06, 0.06) * (portable ? 1.5 : 1)
-    let zoom = r.uniform(0.90, 1.12)
+    let zoom = r.uniform(0.80, 1.02)
     let aspect = r.uniform(0.96, 1.04)
     // The turn by 2 atan(tilt / 2), without sine or cosine.
     let t = tilt * 0.5
@@ -20,8 +20,10 @@ struct RadiographExposure {
     shiftX = r.uniform(-0.05, 0.05)
     shiftY = r.uniform(-0.04, 0.04)
     self.bend = bend
-    dark = r.uniform(0.02, 0.16)
-    bright = r.uniform(1.05, 1.45)
+    // The tube is set by the patient's girth, not quite enough.
+    exposure = 1 / (0.35 + 0.65 * girth)
+    dark = r.uniform(0.00, 0.13)
+    bright = r.uniform(1.00, 1.30)
     toe = r.uniform(-0.35, 0.35)
     mottle = r.uniform(0.5, portable ? 5 : 3)
     gain = r.uniform(215, 252)
@@ -64,10 +66,10 @@ struct RadiographExposure {
     for i in 0..<(wide * wide / 8) {
       let open = clamped(air[i] * 1.25)
       let grain = 1 + 0.05 * texture[i] + 0.03 * fine[i]
-      let tissue = soft[i] * (grain - 0.80 * air[i])
+      let tissue = soft[i] * (grain - 0.66 * air[i])
       let lung = open * (markings[i] + 0.035 * fine[i])
       let depth = tissue + lung + extra[i]
-      let t = clamped((depth - dark) * scale)
+      let t = clamped((depth * exposure - dark) * scale)
       soft[i] = (t + toe * t * (1 - t)) * gain
     }
     let film = UnsafeMutableRawPointer(soft).assumingMemoryBound(to: Float.self)
