@@ -72,6 +72,21 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+
+    // Tests, and the programs they run under mpirun.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "distributed-cases", dependencies: ["Distributed", "Diagnostics", "Determinism"],
+      path: "Tests/Programs/distributed-cases", swiftSettings: fast),
+    .testTarget(
+      name: "DistributedTests",
+      dependencies: ["Distributed", "Diagnostics", "TestSupport", "distributed-cases"],
+      swiftSettings: strict),
+
+    // The operations once more, slow and plain in double: what the fast ones are compared with.
+    .target(name: "References", path: "Tests/References", swiftSettings: strict),
+    .testTarget(
+      name: "ReferencesTests", dependencies: ["References", "Determinism"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v5]
 )
