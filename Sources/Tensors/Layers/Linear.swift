@@ -32,6 +32,17 @@ public struct Linear: Sendable {
       decays: false, initialBias)
   }
 
+  /// Declares a map whose tensors have names of their own, as `in_proj_weight` and `in_proj_bias`.
+  public init(
+    weightName: String, biasName: String, inputs: Int, outputs: Int, group: String,
+    weight initialWeight: Initializer, bias initialBias: Initializer, in store: ParameterStore
+  ) {
+    weight = store.declare(
+      weightName, rows: outputs, columns: inputs, group: group, initialWeight)
+    bias = store.declare(
+      biasName, rows: 1, columns: outputs, group: group, decays: false, initialBias)
+  }
+
   public func callAsFunction(
     _ x: Variable, on tape: Tape, band: Range<Int>? = nil, activation: Activation = .none,
     dropout: Dropout? = nil

@@ -34,7 +34,7 @@ extension Tape {
   ///
   /// Row `i` of slot `j` of study `s` is `w · x[slots[s·k + j], i]`; `w` is `weights[s, j]` where
   /// the weights have a row for each study, `weights[s·n + i, j]` where they have one for each row
-  /// of a slot, and 1 without weights. A sequence may fill several slots of one study; different
+  /// of a slot, and 1 without weights; a single column of weights serves all slots. A sequence may fill several slots of one study; different
   /// studies must name different sequences.
   ///
   /// - Parameters:
@@ -51,6 +51,7 @@ extension Tape {
     let packing = studies.with(lengths: lengths)
     let y = try make(columns: columns, packing: packing)
     let perRow = weights.map { $0.value.rows != studies.sequences } ?? false
+    let weightColumns = weights?.value.columns ?? 1
 
     @inline(__always)
     func forEachRow(
@@ -61,7 +62,7 @@ extension Tape {
         let rows = source.rows(ofSequence: slots[study * k + slot])
         for (place, row) in rows.enumerated() {
           let weightRow = perRow ? study * rows.count + place : study
-          body(row, target, weightRow * k + slot)
+          body(row, target, weightRow * weightColumns + min(slot, weightColumns - 1))
           target += 1
         }
       }

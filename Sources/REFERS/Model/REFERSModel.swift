@@ -1,0 +1,69 @@
+import Tensors
+
+/// The whole model of pre-training: radiograph transformer, fusion of views, report transformer
+/// and text encoder (REFERS sec. 1-5).
+///
+/// ```swift
+/// let model = try REFERSModel(configuration, vocabulary: 10_000)
+/// let outputs = try model.forward(batch, on: tape)
+/// ```
+public final class REFERSModel {
+  public let configuration: Configuration
+  public let parameters = ParameterStore()
+  public let radiograph: RadiographTransformer
+  let recurrentConcatenation: RecurrentConcatenation
+  let fusion: ViewFusion
+  public let decoder: ReportDecoder
+  public let textEncoder: TextEncoder
+
+  /// What a forward pass leaves: features for the contrast, losses of the report.
+  public struct Outputs {
+    /// v, [studies, slots · width].
+    public let image: Variable
+    /// t, [studies, slots · width].
+    public let text: Variable
+    /// One loss for each direction of writing.
+    public let language: [TokenLoss]
+  }
+
+  /// Declares all parameters; the values are set by `parameters.allocate(seed:)`.
+  ///
+  /// - Parameters:
+  ///   - vocabulary: token ids of the text encoder.
+  ///   - decoderVocabulary: token ids of the decoder; the text encoder's where nil.
+  ///   - textPositions: rows of the text encoder's position table.
+  public init(
+    _ configuration: Configuration, vocabulary: Int, decoderVocabulary: Int? = nil,
+    textPositions: Int = 512
+  ) {
+    self.configuration = configuration
+    radiograph = RadiographTransformer(configuration, in: parameters)
+    recurrentConcatenation = RecurrentConcatenation(configuration, in: parameters)
+    fusion = ViewFusion(configuration, in: parameters)
+    decoder = ReportDecoder(
+      configuration, vocabulary: decoderVocabulary ?? vocabulary, in: parameters)
+    textEncoder = TextEncoder(
+      configuration, vocabulary: vocabulary, outputs: featureWidth(configuration),
+      length: textPositions, in: parameters)
+  }
+
+  /// Computes a batch: each distinct radiograph once, each report once.
+  public func forward(_ batch: StudyBatch, on tape: Tape) throws -> Outputs {
+    let tokens = try radiograph(batch.pixels, packing: batch.images, on: tape)
+    let rows = try recurrentConcatenation(tokens, on: tape)
+    let fused = try fusion(tokens: tokens, rows: rows, batch: batch, on: tape)
+    let length = rows.packing.sequences == 0 ? 0 : rows.packing.offsets[1]
+    let bias = recurrentConcatenation.attentionBias(rows: length).map { one in
+      Array(repeatElement(one, count: batch.slots.count).joined())
+    }
+    let language = try decoder(
+      batch.decoderTokens, memory: fused.memory, memoryBias: bias, on: tape)
+    let text = try textEncoder(batch.encoderTokens, studies: batch.packing, on: tape)
+    return Outputs(image: fused.feature, text: text, language: language)
+  }
+}
+
+/// The width of a study's feature: the aggregation tokens of its slots side by side.
+private func featureWidth(_ configuration: Configuration) -> Int {
+  ViewFusion.slots(configuration) * configuration.model.radiograph.width
+}
