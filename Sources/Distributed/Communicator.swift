@@ -81,7 +81,8 @@ public final class Communicator: @unchecked Sendable {
   public static var libraryVersion: String {
     let text = cString(capacity: cmpi_longest_version()) { MPI_Get_library_version($0, $1) }
     let line = text?.split(whereSeparator: \.isNewline).first ?? "an unknown MPI"
-    return line.prefix { $0 != "," }.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let words = line.prefix { $0 != "," }.split(whereSeparator: \.isWhitespace)
+    return words.filter { $0 != "Version:" }.joined(separator: " ")
   }
 }
 

@@ -35,7 +35,7 @@ func isFinalized() -> Bool {
 
 private func errorText(_ code: Int32) -> String {
   let text = cString(capacity: cmpi_longest_error()) { MPI_Error_string(code, $0, $1) }
-  return text ?? "error \(code)"
+  return text?.split(whereSeparator: \.isNewline).joined(separator: "; ") ?? "error \(code)"
 }
 
 /// The string an MPI function writes into a buffer it is given; nil if the function fails.

@@ -41,10 +41,11 @@ public final class TreeSummation<Element: MPISummable> {
 
   /// - Parameters:
   ///   - tree: the same on every rank.
-  ///   - sliceLimit: the most elements of one message, the same on every rank.
+  ///   - sliceLimit: the most elements of one message, the same on every rank. Small ones keep
+  ///     to the cache, large ones bear a busy machine and a slow link better.
   /// - Throws: `configuration` where there are more ranks than leaves.
   public init(
-    _ communicator: Communicator, tree: SumTree, sliceLimit: Int = 1 << 17
+    _ communicator: Communicator, tree: SumTree, sliceLimit: Int = 1 << 19
   ) throws {
     let size = communicator.size
     guard size <= tree.leaves else {
