@@ -1,0 +1,65 @@
+/// Writes metrics.jsonl: one JSON object a line, one line an event, complete as soon as it is there.
+///
+///     {"event":"step","step":1,"epoch":0,"loss":10.9,"contrast_loss":3.4,"language_loss":7.5,...}
+///     {"event":"validation","step":128,"epoch":1,"loss":7.2,...,"best":true}
+///
+/// A number that is not finite is written as null, since JSON has no name for it.
+public final class MetricsWriter {
+  private let file: LogFile
+
+  /// Begins the file anew.
+  public init(path: String) throws {
+    file = try LogFile(path: path)
+  }
+
+  public func write(_ record: StepRecord) throws {
+    var line = JSONLine(event: "step")
+    line.add("step", record.step)
+    line.add("epoch", record.epoch)
+    line.add(record.losses)
+    line.add("learning_rate_radiograph", record.learningRate.radiograph)
+    line.add("learning_rate_fusion", record.learningRate.fusion)
+    line.add("learning_rate_text_encoder", record.learningRate.textEncoder)
+    line.add("learning_rate_decoder", record.learningRate.decoder)
+    line.add("gradient_norm", record.gradientNorm)
+    line.add("studies", record.studies)
+    line.add("studies_per_second", record.studiesPerSecond)
+    line.add("data_seconds", record.time.data)
+    line.add("compute_seconds", record.time.compute)
+    line.add("exchange_seconds", record.time.exchange)
+    try file.append(line.text)
+  }
+
+  public func write(_ record: ValidationRecord) throws {
+    var line = JSONLine(event: "validation")
+    line.add("step", record.step)
+    line.add("epoch", record.epoch)
+    line.add(record.losses)
+    line.add("studies", record.studies)
+    line.add("best", record.isBest)
+    line.add("seconds", record.seconds)
+    try file.append(line.text)
+  }
+}
+
+/// A JSON object on one line; names come in the order in which they are added.
+private struct JSONLine {
+  private var members: String
+
+  /// - Parameter event: A name of this program's own, without characters JSON must escape.
+  init(event: String) { members = "\"event\":\"\(event)\"" }
+
+  var text: String { "{\(members)}\n" }
+
+  mutating func add(_ name: String, _ value: Int) { members += ",\"\(name)\":\(value)" }
+  mutating func add(_ name: String, _ value: Bool) { members += ",\"\(name)\":\(value)" }
+  mutating func add(_ name: String, _ value: Double) {
+    members += ",\"\(name)\":" + (value.isFinite ? "\(value)" : "null")
+  }
+
+  mutating func add(_ losses: Losses) {
+    add("loss", losses.total)
+    add("contrast_loss", losses.contrast)
+    add("language_loss", losses.language)
+  }
+}

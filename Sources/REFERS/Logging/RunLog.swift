@@ -1,0 +1,91 @@
+import Logging
+
+/// All that a run reports of itself, behind one observer.
+///
+/// Into the directory `output` of the configuration, which its owner alone may read: the resolved
+/// configuration (configuration.yaml), metrics.jsonl, and TensorBoard event files. Onto standard
+/// error: a progress bar on a terminal, else one line an interval, and what happens besides.
+public final class RunLog: TrainingObserver {
+  private let logger: Logger
+  private let progress: any TrainingObserver
+  private var metrics: MetricsWriter?
+  private var tensorBoard: TensorBoardWriter?
+  private var interval = 1
+  private var steps = 0
+
+  /// - Parameter console: Where progress is shown; standard error unless tests bring their own.
+  public convenience init(configuration: Configuration, console: Console = .standardError) {
+    let logger = Logger(label: "refers-mpi") { _ in ConsoleLogHandler(console: console) }
+    let progress: any TrainingObserver =
+      console.isTerminal
+      ? ProgressBar(console: console)
+      : LogLines(every: configuration.logging.everySteps, logger: logger)
+    self.init(logger: logger, progress: progress)
+  }
+
+  public init(logger: Logger, progress: any TrainingObserver) {
+    self.logger = logger
+    self.progress = progress
+  }
+
+  public func runStarted(_ record: RunRecord) throws {
+    let configuration = record.configuration
+    let directory = configuration.output
+    try Folder.create(directory)
+    try LogFile(path: "\(directory)/configuration.yaml").append(try configuration.yaml())
+    metrics = try MetricsWriter(path: "\(directory)/metrics.jsonl")
+    if configuration.logging.tensorboard {
+      tensorBoard = try TensorBoardWriter(directory: directory)
+    }
+    interval = configuration.logging.everySteps
+    steps = record.steps
+    logger.info(
+      """
+      \(Amounts.count(record.parameters)) parameters, \
+      \(Amounts.count(record.trainingStudies)) training studies, \
+      \(Amounts.count(record.validationStudies)) validation studies
+      """)
+    logger.info(
+      """
+      \(Amounts.count(record.steps)) steps of \(configuration.training.batch) studies \
+      on \(Self.counted(record.ranks, "rank")) with \(Self.counted(record.threads, "thread")) \
+      each, into \(directory)
+      """)
+    try progress.runStarted(record)
+  }
+
+  public func stepFinished(_ record: StepRecord) throws {
+    try metrics?.write(record)
+    if record.step == 1 || record.step % interval == 0 || record.step == steps {
+      try tensorBoard?.write(record)
+    }
+    try progress.stepFinished(record)
+  }
+
+  public func validated(_ record: ValidationRecord) throws {
+    try metrics?.write(record)
+    try tensorBoard?.write(record)
+    let losses = record.losses
+    logger.info(
+      """
+      validation after step \(record.step): loss \(Amounts.short(losses.total))  \
+      contrast \(Amounts.short(losses.contrast))  language \(Amounts.short(losses.language))  \
+      (\(Amounts.count(record.studies)) studies in \(Amounts.duration(record.seconds)))\
+      \(record.isBest ? "  best so far" : "")
+      """)
+    try progress.validated(record)
+  }
+
+  public func checkpointSaved(_ record: CheckpointRecord) throws {
+    logger.info("checkpoint of step \(record.step): \(record.path)")
+    try progress.checkpointSaved(record)
+  }
+
+  public func runFinished() throws {
+    try progress.runFinished()
+  }
+
+  private static func counted(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}

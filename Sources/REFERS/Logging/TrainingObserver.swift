@@ -1,0 +1,135 @@
+/// Watches a run. The trainer calls it on rank 0 alone, in the order of what happens, and from one
+/// thread; whatever it does has no influence on the result.
+public protocol TrainingObserver: AnyObject {
+  func runStarted(_ record: RunRecord) throws
+  func stepFinished(_ record: StepRecord) throws
+  func validated(_ record: ValidationRecord) throws
+  func checkpointSaved(_ record: CheckpointRecord) throws
+  func runFinished() throws
+}
+
+/// What a run is about to do.
+public struct RunRecord: Sendable {
+  public let configuration: Configuration
+  /// Updates from the beginning to the end of the run.
+  public let steps: Int
+  public let trainingStudies: Int
+  public let validationStudies: Int
+  /// Numbers in all parameters together.
+  public let parameters: Int
+  public let ranks: Int
+  /// Threads of a rank.
+  public let threads: Int
+
+  public init(
+    configuration: Configuration, steps: Int, trainingStudies: Int, validationStudies: Int,
+    parameters: Int, ranks: Int, threads: Int
+  ) {
+    self.configuration = configuration
+    self.steps = steps
+    self.trainingStudies = trainingStudies
+    self.validationStudies = validationStudies
+    self.parameters = parameters
+    self.ranks = ranks
+    self.threads = threads
+  }
+}
+
+/// The losses of a step or of a validation.
+public struct Losses: Sendable, Equatable {
+  /// The weighted sum that is minimised.
+  public var total: Double
+  public var contrast: Double
+  public var language: Double
+
+  public init(total: Double, contrast: Double, language: Double) {
+    self.total = total
+    self.contrast = contrast
+    self.language = language
+  }
+}
+
+/// One update.
+public struct StepRecord: Sendable {
+  /// The number of this update, from 1.
+  public var step: Int
+  /// The epoch its studies belong to, from 0.
+  public var epoch: Int
+  /// Over the whole batch, before the update.
+  public var losses: Losses
+  public var learningRate: Configuration.Optimizer.LearningRate
+  /// The global norm before clipping.
+  public var gradientNorm: Double
+  /// Studies of the batch.
+  public var studies: Int
+  public var time: StepTime
+
+  public init(
+    step: Int, epoch: Int, losses: Losses,
+    learningRate: Configuration.Optimizer.LearningRate, gradientNorm: Double, studies: Int,
+    time: StepTime
+  ) {
+    self.step = step
+    self.epoch = epoch
+    self.losses = losses
+    self.learningRate = learningRate
+    self.gradientNorm = gradientNorm
+    self.studies = studies
+    self.time = time
+  }
+
+  public var studiesPerSecond: Double { time.total > 0 ? Double(studies) / time.total : 0 }
+}
+
+/// The seconds of a step, in parts.
+public struct StepTime: Sendable, Equatable {
+  /// Waiting for studies.
+  public var data: Double
+  /// Forward, backward and update.
+  public var compute: Double
+  /// Waiting for other ranks.
+  public var exchange: Double
+
+  public init(data: Double, compute: Double, exchange: Double) {
+    self.data = data
+    self.compute = compute
+    self.exchange = exchange
+  }
+
+  public var total: Double { data + compute + exchange }
+}
+
+/// One validation.
+public struct ValidationRecord: Sendable {
+  /// Updates made before it.
+  public var step: Int
+  public var epoch: Int
+  public var losses: Losses
+  public var studies: Int
+  /// Whether the total loss is the lowest so far.
+  public var isBest: Bool
+  public var seconds: Double
+
+  public init(
+    step: Int, epoch: Int, losses: Losses, studies: Int, isBest: Bool, seconds: Double
+  ) {
+    self.step = step
+    self.epoch = epoch
+    self.losses = losses
+    self.studies = studies
+    self.isBest = isBest
+    self.seconds = seconds
+  }
+}
+
+/// A checkpoint that lies on the disk.
+public struct CheckpointRecord: Sendable {
+  /// Updates made before it.
+  public var step: Int
+  public var path: String
+
+  public init(step: Int, path: String) {
+    self.step = step
+    self.path = path
+  }
+}
