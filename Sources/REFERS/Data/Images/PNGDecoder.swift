@@ -42,6 +42,8 @@ enum PNGDecoder {
       count = code == 0 ? size : 0
     }
     try check(code)
+    // Reads on to the file's end, so that a file cut short is found out.
+    try check(spng_decode_chunks(context))
     return pixels
   }
 

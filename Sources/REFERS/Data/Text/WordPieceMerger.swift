@@ -3,7 +3,7 @@
 struct WordPieceMerger {
   /// The pieces so far, in the order of their ids.
   private(set) var pieces: [String] = WordPieceVocabulary.specialTokens
-  private var ids: [String: Int32] = [:]
+  private var ids: [ByteKey: Int32] = [:]
   private var words: [[Int32]] = []
   private var frequencies: [Int] = []
   private var counts: [Pair: Int] = [:]
@@ -21,8 +21,8 @@ struct WordPieceMerger {
     let count: Int
   }
 
-  init(words list: [(key: String, value: Int)], alphabetLimit: Int) {
-    for (id, piece) in pieces.enumerated() { ids[piece] = Int32(id) }
+  init(words list: [(word: String, count: Int)], alphabetLimit: Int) {
+    for (id, piece) in pieces.enumerated() { ids[ByteKey(piece)] = Int32(id) }
     let alphabet = Self.alphabet(of: list, limit: alphabetLimit)
     for scalar in alphabet { _ = add(String(scalar)) }
     let known = Set(alphabet)
@@ -105,7 +105,7 @@ struct WordPieceMerger {
 
   /// The most frequent characters, in the order of their code points.
   private static func alphabet(
-    of list: [(key: String, value: Int)], limit: Int
+    of list: [(word: String, count: Int)], limit: Int
   ) -> [Unicode.Scalar] {
     var counts: [Unicode.Scalar: Int] = [:]
     for (word, frequency) in list {
@@ -116,10 +116,10 @@ struct WordPieceMerger {
   }
 
   private mutating func add(_ piece: String) -> Int32 {
-    if let id = ids[piece] { return id }
+    if let id = ids[ByteKey(piece)] { return id }
     let id = Int32(pieces.count)
     pieces.append(piece)
-    ids[piece] = id
+    ids[ByteKey(piece)] = id
     return id
   }
 

@@ -24,19 +24,23 @@ public struct WordPieceTrainer: Sendable {
     on reports: some Sequence<String>, lowerCase: Bool = true
   ) throws -> WordPieceVocabulary {
     let tokenizer = BasicTokenizer(lowerCase: lowerCase)
-    var counts: [String: Int] = [:]
+    var counts: [ByteKey: Int] = [:]
     for report in reports {
       tokenizer.forEachWord(in: report) {
-        counts[$0, default: 0] += 1
+        counts[ByteKey($0), default: 0] += 1
         return true
       }
     }
-    return try train(onWords: counts)
+    return try train(onWords: counts.map { ($0.key.string, $0.value) })
   }
 
   /// The vocabulary of words with their numbers of occurrence.
   public func train(onWords counts: [String: Int]) throws -> WordPieceVocabulary {
-    let words = counts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    try train(onWords: counts.map { ($0.key, $0.value) })
+  }
+
+  private func train(onWords counts: [(word: String, count: Int)]) throws -> WordPieceVocabulary {
+    let words = counts.sorted { $0.word.utf8.lexicographicallyPrecedes($1.word.utf8) }
     var merger = WordPieceMerger(words: words, alphabetLimit: alphabetLimit)
     merger.merge(until: size, minimumFrequency: minimumFrequency)
     return try WordPieceVocabulary(tokens: merger.pieces)

@@ -14,7 +14,7 @@ public struct WordPieceVocabulary: Sendable, Hashable {
   public let start: Int32
   /// `[SEP]`, which ends a report.
   public let end: Int32
-  private let ids: [String: Int32]
+  private let ids: [ByteKey: Int32]
 
   /// The number of pieces.
   public var count: Int { tokens.count }
@@ -24,7 +24,7 @@ public struct WordPieceVocabulary: Sendable, Hashable {
   /// - Throws: `Failure(.input)` for an empty piece, a piece given twice, or a missing `[PAD]`,
   ///   `[UNK]`, `[CLS]` or `[SEP]`. Lines are counted from 1.
   public init(tokens: [String]) throws {
-    var ids: [String: Int32] = [:]
+    var ids: [ByteKey: Int32] = [:]
     ids.reserveCapacity(tokens.count)
     for (index, token) in tokens.enumerated() {
       guard !token.isEmpty else {
@@ -32,14 +32,14 @@ public struct WordPieceVocabulary: Sendable, Hashable {
           .input, "Line \(index + 1) of the vocabulary is empty.",
           remedy: "A vocabulary holds one piece a line; is the file whole?")
       }
-      guard ids.updateValue(Int32(index), forKey: token) == nil else {
+      guard ids.updateValue(Int32(index), forKey: ByteKey(token)) == nil else {
         throw Failure(
           .input, "Line \(index + 1) of the vocabulary repeats an earlier piece.",
           remedy: "Each piece may stand once; remove the repeated line.")
       }
     }
     func special(_ token: String) throws -> Int32 {
-      guard let id = ids[token] else {
+      guard let id = ids[ByteKey(token)] else {
         throw Failure(
           .input, "The vocabulary has no piece \(token).",
           remedy: "Give a BERT WordPiece vocabulary; is the file whole?")
@@ -93,5 +93,5 @@ public struct WordPieceVocabulary: Sendable, Hashable {
   }
 
   /// The id of a piece; nil where the vocabulary lacks it.
-  public func id(of token: String) -> Int32? { ids[token] }
+  public func id(of token: String) -> Int32? { ids[ByteKey(token)] }
 }
