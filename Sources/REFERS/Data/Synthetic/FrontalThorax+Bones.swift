@@ -22,7 +22,7 @@ extension FrontalThorax {
 
   func drawBones(_ canvas: RadiographCanvas) {
     let bone = condition.build.bone
-    let extra = canvas.plane(.extra)
+    let (extra, air) = (canvas.plane(.extra), canvas.plane(.air))
     // Ribs, each a band with brighter borders, by short slanted pieces.
     func band(_ points: [CanvasPoint], _ thick: Float, _ amounts: (Float, Float)) {
       let count = Float(points.count - 1)
@@ -37,7 +37,9 @@ extension FrontalThorax {
           let d = (RadiographCanvas.y(row) - a.y - slope * (x - a.x)) * (1 / thick)
           let q = clamped(1 - d * d)
           let inside = (x .>= low) .& (x .< high)
-          let value = q * (0.5 + 1.2 * clamped(d * d)) * strength
+          let value =
+            q * (0.5 + 1.2 * clamped(d * d)) * strength
+            * (0.5 + 0.5 * clamped(air[i] * 2))
           extra[i] += value.replacing(with: 0, where: .!inside)
         }
       }

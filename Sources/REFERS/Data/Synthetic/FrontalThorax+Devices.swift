@@ -22,20 +22,20 @@ extension FrontalThorax {
       let low = base.left
       canvas.stroke(
         0.34,
-        [
+        curve([
           CanvasPoint(-0.008, -0.1), CanvasPoint(0.008 + fork.x, fork.y),
           CanvasPoint(0.02, low - 0.05), CanvasPoint(0.07, low + 0.07),
           CanvasPoint(0.15, low + 0.13),
-        ], radius: 0.0052)
+        ]), radius: 0.0052)
     }
     if let side = c.chestTube {
       let s = side.sign
       canvas.stroke(
         0.36,
-        [
+        curve([
           CanvasPoint(s * (wall + 0.14), 0.72), CanvasPoint(s * (wall - 0.02), 0.58),
           CanvasPoint(s * (wall * 0.66), 0.40), CanvasPoint(s * 0.16, top + 0.10),
-        ], radius: 0.0088)
+        ]), radius: 0.0088)
     }
     if c.sternotomy {
       let x = -turn * 0.7
@@ -88,7 +88,7 @@ extension FrontalThorax {
     let way = [CanvasPoint(box.x - s * 0.03, box.y - 0.04), entry, cava]
     let apex = CanvasPoint(h.x + 0.085 * size2, h.y + 0.065 * size2)
     let bow = CanvasPoint(h.x - 0.06, h.y + 0.04)
-    canvas.stroke(0.40, way + [bow, apex], radius: 0.0042)
+    canvas.stroke(0.40, curve(way + [bow, apex]), radius: 0.0042)
     if device.defibrillator {
       canvas.stroke(
         0.42, [CanvasPoint((bow.x + apex.x) / 2, (bow.y + apex.y) / 2), apex], radius: 0.009)
@@ -98,9 +98,10 @@ extension FrontalThorax {
       let atrium = CanvasPoint(h.x - 0.095 * size2, h.y - 0.035)
       canvas.stroke(
         0.40,
-        way.map { CanvasPoint($0.x + 0.012, $0.y + 0.010) } + [
-          CanvasPoint(cava.x + 0.005, h.y), atrium,
-        ], radius: 0.0042)
+        curve(
+          way.map { CanvasPoint($0.x + 0.012, $0.y + 0.010) } + [
+            CanvasPoint(cava.x + 0.005, h.y), atrium,
+          ]), radius: 0.0042)
     }
   }
 
@@ -122,6 +123,7 @@ extension FrontalThorax {
       canvas.add(0.62, to: .extra, ellipse: pocket, 0.027, 0.027, edge: 0.25)
       way = [pocket, CanvasPoint(s * 0.17, top + 0.01), cross]
     }
-    canvas.stroke(0.32, way + [cava, tip], radius: line.line == .peripheral ? 0.0036 : 0.0050)
+    canvas.stroke(
+      0.32, curve(way + [cava, tip]), radius: line.line == .peripheral ? 0.0036 : 0.0050)
   }
 }

@@ -61,10 +61,10 @@ extension FrontalThorax {
   func drawLungFindings(_ canvas: RadiographCanvas, random r: inout CounterRandom) {
     let c = condition
     if c.edema > .none {
-      let amount: Float = [0, 0.20, 0.36, 0.56][c.edema.rawValue]
+      let amount: Float = [0, 0.22, 0.42, 0.68][c.edema.rawValue]
       for side in BodySide.allCases {
         canvas.fill(
-          amount, ellipse: point(side, 0.15, 0.55), 0.25, 0.30, edge: 0.9, grain: 0.45)
+          amount, ellipse: point(side, 0.25, 0.58), 0.30, 0.38, edge: 0.9, grain: 0.4)
         for k in 0..<(3 * c.edema.rawValue) {
           let p = point(side, 0.90, 0.66 + 0.025 * Float(k))
           canvas.stroke(

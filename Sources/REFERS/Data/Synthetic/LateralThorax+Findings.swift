@@ -4,7 +4,7 @@ extension LateralThorax {
   func drawFindings(_ canvas: RadiographCanvas, random r: inout CounterRandom) {
     let c = condition
     if c.edema > .none {
-      let amount: Float = [0, 0.14, 0.27, 0.42][c.edema.rawValue]
+      let amount: Float = [0, 0.17, 0.34, 0.55][c.edema.rawValue]
       canvas.fill(amount, ellipse: point(0.55, 0.52), 0.28, 0.32, edge: 0.9, grain: 0.45)
     }
     if c.fibrosis {

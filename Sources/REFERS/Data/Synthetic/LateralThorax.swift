@@ -50,7 +50,7 @@ struct LateralThorax {
   }
 
   var heartCentre: CanvasPoint {
-    CanvasPoint(-0.095 + 0.03 * condition.heartScale, max(base.left, base.right) - 0.085)
+    CanvasPoint(-0.115 + 0.03 * condition.heartScale, max(base.left, base.right) - 0.065)
   }
 
   func spine(_ y: Float) -> Float { back(max(y, top + 0.16)) - 0.075 - 0.03 * smooth(0.25 - y) }
@@ -110,12 +110,18 @@ struct LateralThorax {
 
   func drawMediastinum(_ canvas: RadiographCanvas, random r: inout CounterRandom) {
     let c = condition
-    let (air, extra) = (canvas.plane(.air), canvas.plane(.extra))
+    let air = canvas.plane(.air)
     let size = c.heartScale
     let h = heartCentre
-    canvas.ellipse(at: h, 0.175 * size, 0.125 * size, tilt: 0.8, edge: 0.3) { i, m in
-      air[i] *= 1 - 0.62 * m
-      extra[i] += m * 0.09
+    let parts: [(CanvasPoint, Float, Float, Float)] = [
+      (h, 0.165 * size, 0.135 * size, 0.7),
+      (CanvasPoint(h.x + 0.01, h.y - 0.15), 0.075, 0.14, -0.15),
+    ]
+    for (index, part) in parts.enumerated() {
+      let amount: Float = index == 0 ? 0.58 : 0.30
+      canvas.ellipse(at: part.0, part.1, part.2, tilt: part.3, edge: 0.4) { i, m in
+        air[i] *= 1 - amount * m
+      }
     }
     // Aorta: up, over and down before the spine.
     let big: Float = c.aorta == .normal ? 1 : 1.35
@@ -132,7 +138,8 @@ struct LateralThorax {
     }
     // Trachea.
     canvas.stroke(
-      -0.13, [CanvasPoint(0.02, -0.1), CanvasPoint(0.045, arch.y + 0.07)], radius: 0.017)
+      -0.075, [CanvasPoint(0.02, -0.1), CanvasPoint(0.045, arch.y + 0.09)], radius: 0.018,
+      to: 0.012)
     // Hila and vessels.
     let root = CanvasPoint(0.02, arch.y + 0.14)
     let full = c.build.vessels * (1 + 0.3 * Float(c.edema.rawValue)) * (c.emphysema ? 0.6 : 1)
@@ -212,7 +219,7 @@ struct LateralThorax {
     }
     // Breastbone.
     canvas.stroke(
-      0.17 * bone,
+      0.11 * bone,
       (0...6).map { k in
         let y = top + 0.10 + 0.075 * Float(k)
         return CanvasPoint(front(y) - 0.010, y)
@@ -229,7 +236,7 @@ func drawHernia(_ canvas: RadiographCanvas, _ p: CanvasPoint) {
   let (air, extra) = (canvas.plane(.air), canvas.plane(.extra))
   canvas.ellipse(at: p, 0.088, 0.078, edge: 0.25) { i, m in
     air[i] *= 1 - 0.85 * m
-    extra[i] += 0.10 * m
+    extra[i] += 0.04 * m
   }
   let box = CanvasBox(around: CanvasPoint(p.x, p.y - 0.02), 0.07, 0.042)
   canvas.visit(box) { x, row, i in

@@ -8,6 +8,24 @@ struct CanvasPoint {
   init(_ x: Float, _ y: Float) { (self.x, self.y) = (x, y) }
 }
 
+/// A smooth curve through points (Catmull and Rom, 1974), four pieces between each two.
+func curve(_ points: [CanvasPoint]) -> [CanvasPoint] {
+  guard points.count > 2 else { return points }
+  var result: [CanvasPoint] = []
+  for k in 0..<(points.count - 1) {
+    let (a, b) = (points[max(k - 1, 0)], points[k])
+    let (c, d) = (points[k + 1], points[min(k + 2, points.count - 1)])
+    for step in 0..<4 {
+      let t = Float(step) * 0.25
+      func blend(_ a: Float, _ b: Float, _ c: Float, _ d: Float) -> Float {
+        b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+      }
+      result.append(CanvasPoint(blend(a.x, b.x, c.x, d.x), blend(a.y, b.y, c.y, d.y)))
+    }
+  }
+  return result + points.suffix(1)
+}
+
 /// A rectangle of the canvas, in the same units.
 struct CanvasBox {
   var x0, y0, x1, y1: Float
@@ -109,7 +127,7 @@ final class RadiographCanvas {
     }
   }
 
-  /// A soft-edged ellipse: `edge` is the part of the radius over which it fades.
+  /// A soft-edged ellipse: `edge` is the part of the radius over which it fades, at most one half.
   @inline(__always)
   func ellipse(
     at centre: CanvasPoint, _ rx: Float, _ ry: Float, tilt: Float = 0, edge: Float = 0.3,
@@ -119,7 +137,7 @@ final class RadiographCanvas {
     let (c, s) = (scale, tilt * scale)
     let wide = ((rx * c) * (rx * c) + (ry * s) * (ry * s)).squareRoot()
     let tall = ((rx * s) * (rx * s) + (ry * c) * (ry * c)).squareRoot()
-    let (ix, iy, ie) = (1 / rx, 1 / ry, 1 / (2 * edge))
+    let (ix, iy, ie) = (1 / rx, 1 / ry, 1 / (2 * min(edge, 0.5)))
     visit(CanvasBox(around: centre, wide, tall)) { x, row, i in
       let (dx, dy) = (x - centre.x, Self.y(row) - centre.y)
       let u = (dx * c + dy * s) * ix
