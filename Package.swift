@@ -8,15 +8,11 @@ import PackageDescription
 let simd = Context.environment["REFERS_SIMD"] ?? "x86-64-v3"
 let mpi = Context.environment["REFERS_MPI"] ?? "ompi-c"
 
-let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
-let fast: [SwiftSetting] =
-  strict
-  + (simd == "none"
-    ? []
-    : [
-      .unsafeFlags(["-Xcc", "-march=\(simd)"]),
-      .define("SIMD_" + simd.uppercased().replacing("-", with: "_")),
-    ])
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .define("SIMD_" + simd.uppercased().replacing("-", with: "_")),
+]
+let fast = strict + (simd == "none" ? [] : [.unsafeFlags(["-Xcc", "-march=\(simd)"])])
 
 let package = Package(
   name: "refers-mpi",
@@ -58,20 +54,23 @@ let package = Package(
     .target(
       name: "REFERS",
       dependencies: [
-        "Tensors", "Distributed", "Diagnostics", "Determinism", "CTurboJPEG", "CSPNG", "CZlib",
+        "Tensors", "Distributed", "Diagnostics", "Determinism", "CProcessor", "CTurboJPEG", "CSPNG",
+        "CZlib",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: fast),
+    // Built without the flags of `fast`, so that it can say that a processor lacks them.
     .executableTarget(
       name: "refers-mpi",
       dependencies: [
-        "REFERS", "CProcessor",
+        "REFERS", "Tensors", "Distributed", "Diagnostics", "CProcessor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict, plugins: ["RecordCommit"]),
+    .plugin(name: "RecordCommit", capability: .buildTool(), path: "Sources/RecordCommit"),
 
     // Tests, and the programs they run under mpirun.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -87,6 +86,9 @@ let package = Package(
     .target(name: "References", path: "Tests/References", swiftSettings: strict),
     .testTarget(
       name: "ReferencesTests", dependencies: ["References", "Determinism"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["refers-mpi", "CProcessor", "TestSupport"],
+      exclude: ["Help"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v5]
 )

@@ -1,26 +1,70 @@
-// What this processor can do; the compiler's built-in needs a literal, so Swift cannot call it.
+// What a module was compiled for, and whether this processor has it. Swift sees no macros, and the
+// compiler's built-in needs a literal.
 #ifndef CPROCESSOR_SHIM_H
 #define CPROCESSOR_SHIM_H
 
-static inline int processor_supports_v3(void) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-         __builtin_cpu_supports("bmi2");
-#else
-  return 0;
+// The instruction sets that the module importing this header is compiled for, one bit each.
+enum {
+  PROCESSOR_BUILT_FOR = 0
+#ifdef __AVX2__
+                        | 1 << 0
 #endif
-}
+#ifdef __FMA__
+                        | 1 << 1
+#endif
+#ifdef __BMI__
+                        | 1 << 2
+#endif
+#ifdef __BMI2__
+                        | 1 << 3
+#endif
+#ifdef __AVX512F__
+                        | 1 << 4
+#endif
+#ifdef __AVX512BW__
+                        | 1 << 5
+#endif
+#ifdef __AVX512CD__
+                        | 1 << 6
+#endif
+#ifdef __AVX512DQ__
+                        | 1 << 7
+#endif
+#ifdef __AVX512VL__
+                        | 1 << 8
+#endif
+#ifdef __AVX512VBMI__
+                        | 1 << 9
+#endif
+#ifdef __AVX512VNNI__
+                        | 1 << 10
+#endif
+#ifdef __AVX512BF16__
+                        | 1 << 11
+#endif
+};
 
-static inline int processor_supports_v4(void) {
+// The first of these instruction sets that this processor lacks; null if it has them all.
+static inline const char *processor_lacks(int built_for) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  return processor_supports_v3() && __builtin_cpu_supports("avx512f") &&
-         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-#else
-  return 0;
+#define PROCESSOR_REQUIRE(bit, name) \
+  if ((built_for & 1 << (bit)) && !__builtin_cpu_supports(name)) return name;
+  PROCESSOR_REQUIRE(0, "avx2")
+  PROCESSOR_REQUIRE(1, "fma")
+  PROCESSOR_REQUIRE(2, "bmi")
+  PROCESSOR_REQUIRE(3, "bmi2")
+  PROCESSOR_REQUIRE(4, "avx512f")
+  PROCESSOR_REQUIRE(5, "avx512bw")
+  PROCESSOR_REQUIRE(6, "avx512cd")
+  PROCESSOR_REQUIRE(7, "avx512dq")
+  PROCESSOR_REQUIRE(8, "avx512vl")
+  PROCESSOR_REQUIRE(9, "avx512vbmi")
+  PROCESSOR_REQUIRE(10, "avx512vnni")
+  PROCESSOR_REQUIRE(11, "avx512bf16")
+#undef PROCESSOR_REQUIRE
 #endif
+  return 0;
 }
 
 #endif

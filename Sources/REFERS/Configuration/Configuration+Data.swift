@@ -25,6 +25,9 @@ extension Configuration {
     public var workers = 0
     /// Steps prepared ahead of training.
     public var prefetch = 2
+    /// Trains and validates on the first so many training studies of distinct text, to see that a
+    /// model can learn them by heart; 0 uses all.
+    public var overfit = 0
     public var synthetic = Synthetic()
   }
 

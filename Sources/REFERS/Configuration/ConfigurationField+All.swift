@@ -18,6 +18,7 @@ extension ConfigurationField {
     .choice("data.validation", \.data.validation),
     .int("data.workers", \.data.workers, in: 0...1024),
     .int("data.prefetch", \.data.prefetch, in: 1...1024),
+    .int("data.overfit", \.data.overfit, in: 0...10_000_000),
     .int("data.synthetic.train", \.data.synthetic.train, in: 1...10_000_000),
     .int("data.synthetic.validate", \.data.synthetic.validate, in: 1...10_000_000),
     .int("data.synthetic.seed", \.data.synthetic.seed, in: 0...),

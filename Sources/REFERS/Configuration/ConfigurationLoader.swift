@@ -55,15 +55,20 @@ public struct ConfigurationLoader: Sendable {
     }
 
     var configuration = Configuration()
-    configuration.take(named.preset)
-    let withPreset = configuration
-    configuration.take(named.mode)
-
-    var origins = ConfigurationField.all.map { field in
-      if ["preset", "mode"].contains(field.path) { return "default" }
-      return field.read(configuration) == field.read(withPreset)
-        ? "preset \(named.preset.rawValue)" : "mode \(named.mode.rawValue)"
+    var origins = ConfigurationField.all.map { _ in "default" }
+    /// Notes whose values a change has replaced; `preset` and `mode` have origins of their own.
+    func change(_ origin: String, _ change: (inout Configuration) -> Void) {
+      let before = configuration
+      change(&configuration)
+      for (index, field) in ConfigurationField.all.enumerated()
+      where field.read(before) != field.read(configuration)
+        && !["preset", "mode"].contains(field.path)
+      {
+        origins[index] = origin
+      }
     }
+    change("preset \(named.preset.rawValue)") { $0.take(named.preset) }
+    change("mode \(named.mode.rawValue)") { $0.take(named.mode) }
     for assignment in assignments {
       origins[try assignment.apply(to: &configuration)] = assignment.origin
     }

@@ -2,8 +2,9 @@
 enum NearestName {
   /// The candidates nearest to a name, at most three; empty where none is near.
   ///
-  /// The distance of two paths is the edit distance of the whole, or of their last parts plus
-  /// one, whichever is smaller, so that `batch` finds `training.batch`.
+  /// The distance of two paths is the edit distance of the whole, or of their last k parts plus
+  /// one for each part of the name before them and one if the candidate has more, whichever is
+  /// smallest: `batch` finds `training.batch`.
   static func suggestions(for name: String, among candidates: [String]) -> [String] {
     let scored = candidates.map { (name: $0, distance: pathDistance(name, $0)) }
     guard let least = scored.map(\.distance).min(), least <= max(2, name.count / 3) else {
@@ -12,12 +13,15 @@ enum NearestName {
     return Array(scored.filter { $0.distance == least }.map(\.name).prefix(3))
   }
 
-  private static func pathDistance(_ a: String, _ b: String) -> Int {
-    min(distance(a, b), distance(lastPart(a), lastPart(b)) + 1)
-  }
-
-  private static func lastPart(_ path: String) -> String {
-    String(path.split(separator: ".").last ?? "")
+  private static func pathDistance(_ name: String, _ candidate: String) -> Int {
+    let parts = name.split(separator: ".")
+    let others = candidate.split(separator: ".")
+    let distances = (0..<min(parts.count, others.count)).map { last in
+      let count = last + 1
+      let ends = [parts, others].map { $0.suffix(count).joined(separator: ".") }
+      return distance(ends[0], ends[1]) + parts.count - count + (others.count > count ? 1 : 0)
+    }
+    return min(distances.min() ?? .max, distance(name, candidate))
   }
 
   /// The fewest insertions, deletions, replacements and swaps of neighbours that turn a into b.

@@ -68,6 +68,10 @@ final class ConfigurationLoaderTests: XCTestCase {
       set: "batch=3",
       "--set: A configuration has no \"batch\". Did you mean training.batch?")
     assertFailure(
+      set: "model.width=3",
+      "--set: A configuration has no \"model.width\". Did you mean model.radiograph.width or "
+        + "model.text_encoder.width or model.decoder.width?")
+    assertFailure(
       set: "training.zzzzzzzz=3",
       "--set: A configuration has no \"training.zzzzzzzz\". training has batch, steps.")
   }

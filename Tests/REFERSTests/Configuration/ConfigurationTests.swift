@@ -86,7 +86,7 @@ final class ConfigurationTests: XCTestCase {
       ),
       (
         ["image.crop=120"],
-        "image.crop is 120 (--set), model.radiograph.patch is 16 (preset tiny). "
+        "image.crop is 120 (--set), model.radiograph.patch is 16 (default). "
           + "The patch must divide the crop."
       ),
       (

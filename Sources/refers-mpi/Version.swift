@@ -1,0 +1,22 @@
+import Distributed
+import Tensors
+
+/// What `--version` prints: everything that decides which instructions run.
+enum Version {
+  static var text: String {
+    """
+    refers-mpi \(builtCommit)
+    built for  \(builtProcessor), \(configuration)
+    MPI        \(Communicator.libraryVersion)
+    BLAS       \(OpenBLAS().identity)
+    """
+  }
+
+  private static var configuration: String {
+    #if DEBUG
+      "debug"
+    #else
+      "release"
+    #endif
+  }
+}
