@@ -36,7 +36,7 @@ public struct RunRecord: Sendable {
 }
 
 /// The losses of a step or of a validation.
-public struct Losses: Sendable, Equatable {
+public struct Losses: Codable, Sendable, Equatable {
   /// The weighted sum that is minimised.
   public var total: Double
   public var contrast: Double
@@ -105,17 +105,21 @@ public struct ValidationRecord: Sendable {
   public var step: Int
   public var epoch: Int
   public var losses: Losses
+  /// How many of the first studies find their own report first.
+  public var retrieval: Retrieval
   public var studies: Int
   /// Whether the total loss is the lowest so far.
   public var isBest: Bool
   public var seconds: Double
 
   public init(
-    step: Int, epoch: Int, losses: Losses, studies: Int, isBest: Bool, seconds: Double
+    step: Int, epoch: Int, losses: Losses, retrieval: Retrieval, studies: Int, isBest: Bool,
+    seconds: Double
   ) {
     self.step = step
     self.epoch = epoch
     self.losses = losses
+    self.retrieval = retrieval
     self.studies = studies
     self.isBest = isBest
     self.seconds = seconds

@@ -40,8 +40,8 @@ extension StepRecord {
 extension ValidationRecord {
   static func sample(step: Int) -> ValidationRecord {
     ValidationRecord(
-      step: step, epoch: 1, losses: Losses(total: 9, contrast: 3, language: 6), studies: 256,
-      isBest: true, seconds: 12)
+      step: step, epoch: 1, losses: Losses(total: 9, contrast: 3, language: 6),
+      retrieval: Retrieval(first: 10, candidates: 256), studies: 256, isBest: true, seconds: 12)
   }
 }
 

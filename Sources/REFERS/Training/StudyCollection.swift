@@ -1,0 +1,126 @@
+import Determinism
+import Diagnostics
+import Distributed
+import Foundation
+
+/// The studies of a run, divided and tokenised: what a configuration's `data` and `text` name.
+struct StudyCollection {
+  let source: any StudySource
+  let training: [Int]
+  let validation: [Int]
+  let vocabulary: WordPieceVocabulary
+  let decoderVocabulary: WordPieceVocabulary?
+
+  /// Opens or makes the studies, and reads or trains the vocabulary.
+  ///
+  /// Synthetic studies are written by all ranks together beside the run's output, once for all runs
+  /// there. Rank 0 trains the vocabulary and hands it to the others.
+  init(_ configuration: Configuration, communicator: Communicator, threads: Int) throws {
+    let source = try Self.open(configuration, communicator: communicator, threads: threads)
+    self.source = source
+    let set: ValidationSet = configuration.data.validation == .paper ? .paper : .validate
+    var training = source.indices(of: [.train])
+    var validation = source.indices(of: set.splits)
+    if configuration.data.overfit > 0 {
+      training = try Self.distinct(training, in: source, limit: configuration.data.overfit)
+      validation = training
+    }
+    guard !training.isEmpty, !validation.isEmpty else {
+      throw Failure(
+        .input,
+        "there are \(training.count) studies to train on and \(validation.count) to validate on.",
+        remedy: "Check the split of the data; both parts need at least one study with a report.")
+    }
+    self.training = training
+    self.validation = validation
+
+    func vocabulary(size: Int, file: String?) throws -> WordPieceVocabulary {
+      if let file { return try WordPieceVocabulary(contentsOf: file) }
+      var text = ""
+      if communicator.rank == 0 {
+        let reports = try training.map { try source.report(of: $0) }
+        text = try WordPieceTrainer(size: size)
+          .train(on: reports, lowerCase: configuration.text.lowerCase).tokens
+          .joined(separator: "\n")
+      }
+      return try WordPieceVocabulary(
+        tokens: communicator.broadcast(text).components(separatedBy: "\n"))
+    }
+    self.vocabulary = try vocabulary(
+      size: configuration.text.vocabularySize, file: configuration.text.vocabulary)
+    let own = configuration.text.decoderVocabularySize
+    decoderVocabulary = own > 0 ? try vocabulary(size: own, file: nil) : nil
+  }
+
+  /// Prepares studies as the configuration says.
+  func preparer(_ configuration: Configuration, cacheBytes: Int) throws -> StudyPreparer {
+    let lowerCase = configuration.text.lowerCase
+    return try StudyPreparer(
+      source: source,
+      tokenizer: WordPieceTokenizer(vocabulary: vocabulary, lowerCase: lowerCase),
+      decoderTokenizer: decoderVocabulary.map {
+        WordPieceTokenizer(vocabulary: $0, lowerCase: lowerCase)
+      },
+      text: TextOptions(maxTokens: configuration.text.maxTokens, lowerCase: lowerCase),
+      image: ImageOptions(resize: configuration.image.resize, crop: configuration.image.crop),
+      augmentation: AugmentationOptions(configuration.augmentation),
+      views: ViewOptions(configuration), seed: UInt64(configuration.seed),
+      cache: ImageCache(budget: cacheBytes))
+  }
+
+  private static func open(
+    _ configuration: Configuration, communicator: Communicator, threads: Int
+  ) throws -> any StudySource {
+    let data = configuration.data
+    if let path = data.path { return try MIMICSource(directory: path) }
+    if let path = data.manifest {
+      return try ManifestSource(path: path, seed: UInt64(configuration.seed))
+    }
+    let synthetic = data.synthetic
+    let set = SyntheticStudySet(
+      train: synthetic.train, validate: synthetic.validate, seed: UInt64(synthetic.seed))
+    let beside = (configuration.output as NSString).deletingLastPathComponent
+    let name = "synthetic-\(synthetic.train)-\(synthetic.validate)-\(synthetic.seed)"
+    let directory = (beside as NSString).appendingPathComponent(name)
+    let writer = SyntheticStudyWriter(set, to: directory)
+    // Rank 0 looks: others may see a file system that lags behind.
+    if try communicator.broadcast(writer.isComplete ? Int32(1) : 0) == 0 {
+      try writer.write(workers: threads, part: communicator.rank, of: communicator.size)
+      try communicator.barrier()
+      if communicator.rank == 0 { try writer.finish() }
+      try communicator.barrier()
+    }
+    return try MIMICSource(directory: directory)
+  }
+
+  /// The first studies whose reports differ from all before them.
+  private static func distinct(
+    _ studies: [Int], in source: any StudySource, limit: Int
+  ) throws -> [Int] {
+    var seen: Set<String> = []
+    var chosen: [Int] = []
+    for study in studies where chosen.count < limit {
+      if seen.insert(try source.report(of: study)).inserted { chosen.append(study) }
+    }
+    return chosen
+  }
+}
+
+extension AugmentationOptions {
+  init(_ options: Configuration.Augmentation) {
+    self.init(
+      enabled: options.enabled, form: options.form == .code ? .code : .paper,
+      flipForm: options.form == .code ? .code : .study, flip: Float(options.flip),
+      rotation: Float(options.rotation), jitterProbability: Float(options.jitterProbability),
+      brightness: Float(options.brightness), contrast: Float(options.contrast))
+  }
+}
+
+extension ViewOptions {
+  init(_ configuration: Configuration) {
+    self.init(
+      sampling: configuration.views.sampling == .paper ? .paper : .withReplacement,
+      repeat: configuration.views.repeat == .reuse ? .reuse : .independent,
+      slots: ViewFusion.slots(configuration))
+  }
+}
