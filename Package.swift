@@ -87,6 +87,13 @@ let package = Package(
     .testTarget(
       name: "ReferencesTests", dependencies: ["References", "Determinism"], swiftSettings: strict),
     .testTarget(
+      name: "REFERSTests",
+      dependencies: [
+        "REFERS", "Tensors", "Distributed", "Diagnostics", "Determinism", "References",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandTests", dependencies: ["refers-mpi", "CProcessor", "TestSupport"],
       exclude: ["Help"], swiftSettings: strict),
   ],

@@ -5,7 +5,7 @@ import XCTest
 final class MetricsTests: XCTestCase {
   func testEachLineIsAnObjectWithItsNamesInOrder() throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("metrics.jsonl")
+    let path = folder.file("metrics.jsonl")
     let writer = try MetricsWriter(path: path)
     try writer.write(StepRecord.sample(step: 1))
     // Complete before the writer goes away.
@@ -29,7 +29,7 @@ final class MetricsTests: XCTestCase {
 
   func testNumbersThatAreNotFiniteLeaveTheLineValid() throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("metrics.jsonl")
+    let path = folder.file("metrics.jsonl")
     var record = StepRecord.sample(step: 1)
     record.losses.total = .nan
     record.gradientNorm = .infinity
@@ -42,7 +42,7 @@ final class MetricsTests: XCTestCase {
 
   func testTheFileIsPrivateEvenWhereAnOpenOneWasThere() throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("metrics.jsonl")
+    let path = folder.file("metrics.jsonl")
     try Data("old\n".utf8).write(to: URL(fileURLWithPath: path))
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
     _ = try MetricsWriter(path: path)

@@ -5,7 +5,7 @@ import XCTest
 final class RunLogTests: XCTestCase {
   func testARunLeavesItsConfigurationMetricsAndEvents() throws {
     let folder = try TemporaryFolder()
-    let output = folder.path("a/run")
+    let output = folder.file("a/run")
     let screen = Screen(columns: 100, isTerminal: false)
     let record = RunRecord.sample(output: output, steps: 12)
     let log = RunLog(configuration: record.configuration, console: screen.console)
@@ -44,7 +44,7 @@ final class RunLogTests: XCTestCase {
   func testTensorBoardCanBeLeftOut() throws {
     let folder = try TemporaryFolder()
     var configuration = Configuration.named(.tiny)
-    configuration.output = folder.path("run")
+    configuration.output = folder.file("run")
     configuration.logging.tensorboard = false
     let record = RunRecord(
       configuration: configuration, steps: 1, trainingStudies: 1, validationStudies: 1,

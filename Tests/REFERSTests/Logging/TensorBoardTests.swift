@@ -5,7 +5,7 @@ import XCTest
 final class TensorBoardTests: XCTestCase {
   func testTheFileHasTheNameAndTheFramingOfTensorFlow() throws {
     let folder = try TemporaryFolder()
-    let writer = try TensorBoardWriter(directory: folder.url.path)
+    let writer = try TensorBoardWriter(directory: folder.path)
     try writer.write(step: 7, [("loss", 1.5)])
     let name = URL(fileURLWithPath: writer.path).lastPathComponent
     XCTAssertNotNil(name.wholeMatch(of: #/events\.out\.tfevents\.\d{10}\..+\.\d+/#), name)

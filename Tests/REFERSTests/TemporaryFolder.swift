@@ -6,7 +6,7 @@ final class TemporaryFolder {
   let path: String
 
   init() throws {
-    path = NSTemporaryDirectory() + "/checkpoint-" + UUID().uuidString
+    path = NSTemporaryDirectory() + "/refers-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
   }
 
