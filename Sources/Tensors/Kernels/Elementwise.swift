@@ -46,21 +46,22 @@ public enum Elementwise {
   }
 
   /// `y *= x`.
-  static func multiply(
+  package static func multiply(
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int
   ) {
     update(x, y, count) { $1 * $0 }
   }
 
   /// `y = a x`.
-  static func scale(
+  package static func scale(
     _ x: UnsafePointer<Float>, by a: Float, into y: UnsafeMutablePointer<Float>, count: Int
   ) {
     map(x, y, count) { $0 * a }
   }
 
   /// Σ x[i] y[i], lanes first, then the lanes in halves.
-  static func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int) -> Float {
+  package static func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int) -> Float
+  {
     var sum = Vector(repeating: 0)
     var i = 0
     while i + 16 <= count {
@@ -72,7 +73,7 @@ public enum Elementwise {
   }
 
   /// Σ x[i].
-  static func sum(_ x: UnsafePointer<Float>, count: Int) -> Float {
+  package static func sum(_ x: UnsafePointer<Float>, count: Int) -> Float {
     var sum = Vector(repeating: 0)
     var i = 0
     while i + 16 <= count {

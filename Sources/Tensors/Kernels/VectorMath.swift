@@ -1,6 +1,6 @@
 /// Sixteen floats: one AVX-512 register or two AVX2 ones.
-@usableFromInline typealias Vector = SIMD16<Float>
-@usableFromInline typealias Words = SIMD16<UInt32>
+package typealias Vector = SIMD16<Float>
+typealias Words = SIMD16<UInt32>
 
 extension UnsafePointer where Pointee == Float {
   /// The sixteen floats at `index`.
@@ -42,7 +42,7 @@ extension UnsafeMutablePointer where Pointee == Float {
 
 /// Elementary functions on sixteen lanes, the same bits on every x86-64-v3 processor: additions,
 /// multiplications and divisions only, in a fixed order, never contracted.
-enum VectorMath {
+package enum VectorMath {
   /// `a` where the mask holds, else `b`.
   @inline(__always)
   static func select(_ mask: SIMDMask<SIMD16<Int32>>, _ a: Vector, _ b: Vector) -> Vector {
@@ -55,7 +55,7 @@ enum VectorMath {
 
   /// eˣ to 2 ulp (Cephes, degree 5), 0 below -87.3 and capped above 88.
   @inline(__always)
-  static func exp(_ x: Vector) -> Vector {
+  package static func exp(_ x: Vector) -> Vector {
     let low = Vector(repeating: -87.336_54)
     let high = Vector(repeating: 88)
     let clamped = select(x .< low, low, select(x .> high, high, x))
@@ -79,7 +79,7 @@ enum VectorMath {
   /// The normal distribution function Φ(x) and density φ(x) from one exponential; Φ to 8e-8
   /// absolute (Abramowitz and Stegun 7.1.26).
   @inline(__always)
-  static func normal(_ x: Vector) -> (cumulative: Vector, density: Vector) {
+  package static func normal(_ x: Vector) -> (cumulative: Vector, density: Vector) {
     let zero = Vector(repeating: 0)
     let negative = x .< zero
     let z = select(negative, zero - x, x) * 0.707_106_77
@@ -96,15 +96,15 @@ enum VectorMath {
 
   /// tanh(x) = 1 - 2 / (e²ˣ + 1).
   @inline(__always)
-  static func tanh(_ x: Vector) -> Vector { 1 - 2 / (exp(x + x) + 1) }
+  package static func tanh(_ x: Vector) -> Vector { 1 - 2 / (exp(x + x) + 1) }
 
   /// 1 / (1 + e⁻ˣ).
   @inline(__always)
-  static func sigmoid(_ x: Vector) -> Vector { 1 / (1 + exp(Vector(repeating: 0) - x)) }
+  package static func sigmoid(_ x: Vector) -> Vector { 1 / (1 + exp(Vector(repeating: 0) - x)) }
 
   /// The sum of the lanes, halves first.
   @inline(__always)
-  static func sum(_ v: Vector) -> Float {
+  package static func sum(_ v: Vector) -> Float {
     let a = v.lowHalf + v.highHalf
     let b = a.lowHalf + a.highHalf
     let c = b.lowHalf + b.highHalf

@@ -39,7 +39,7 @@ public final class Tape {
   }
 
   /// An uninitialised variable.
-  func make(columns: Int, packing: Packing, needsGradient: Bool = true) throws -> Variable {
+  package func make(columns: Int, packing: Packing, needsGradient: Bool = true) throws -> Variable {
     let buffer = try compute.workspace.allocate(packing.rows * columns)
     return Variable(
       buffer, columns: columns, packing: packing, needsGradient: needsGradient && isTraining)
