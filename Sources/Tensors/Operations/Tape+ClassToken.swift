@@ -95,8 +95,10 @@ extension Tape {
             let rows = packing.rows(ofSequence: sequence)
             for place in tile.rows.clamped(to: 0..<rows.count) {
               Elementwise.add(
-                gradient.pointer + (rows.lowerBound + place) * stride + columns,
-                to: target + (place - tile.rows.lowerBound) * width, count: width)
+                gradient.pointer + (rows.lowerBound + place) * stride + columns
+                  + tile.columns.lowerBound,
+                to: target + (place - tile.rows.lowerBound) * tile.columns.count,
+                count: tile.columns.count)
             }
           }
         })

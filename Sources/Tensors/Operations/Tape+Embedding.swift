@@ -43,8 +43,9 @@ extension Tape {
           while index < rows.count, Int(tokens[rows[index]]) < tile.rows.upperBound {
             let row = rows[index]
             Elementwise.add(
-              gradient.pointer + row * columns,
-              to: target + (Int(tokens[row]) - tile.rows.lowerBound) * columns, count: columns)
+              gradient.pointer + row * columns + tile.columns.lowerBound,
+              to: target + (Int(tokens[row]) - tile.rows.lowerBound) * tile.columns.count,
+              count: tile.columns.count)
             index += 1
           }
         })
@@ -56,7 +57,9 @@ extension Tape {
             if overwrite { target.update(repeating: 0, count: tile.count) }
             guard tile.rows.contains(0) else { return }
             for row in packing.rows(ofShard: shard) {
-              Elementwise.add(gradient.pointer + row * columns, to: target, count: columns)
+              Elementwise.add(
+                gradient.pointer + row * columns + tile.columns.lowerBound, to: target,
+                count: tile.columns.count)
             }
           })
       }
@@ -72,8 +75,9 @@ extension Tape {
         let rows = packing.rows(ofSequence: sequence)
         for place in tile.rows.clamped(to: 0..<rows.count) {
           Elementwise.add(
-            gradient.pointer + (rows.lowerBound + place) * columns,
-            to: target + (place - tile.rows.lowerBound) * columns, count: columns)
+            gradient.pointer + (rows.lowerBound + place) * columns + tile.columns.lowerBound,
+            to: target + (place - tile.rows.lowerBound) * tile.columns.count,
+            count: tile.columns.count)
         }
       }
     }

@@ -18,10 +18,10 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
       let (cumulative, density) = VectorMath.normal(x)
       return (x * cumulative, cumulative + x * density)
     case .relu:
-      let positive = x .> zero
+      // What is not a number is not below zero, and stays visible.
       return (
-        VectorMath.select(positive, x, zero),
-        VectorMath.select(positive, Vector(repeating: 1), zero)
+        VectorMath.select(x .<= zero, zero, x),
+        VectorMath.select(x .> zero, Vector(repeating: 1), zero)
       )
     case .tanh:
       let y = VectorMath.tanh(x)
@@ -36,8 +36,8 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
 extension Tape {
   /// `dropout(activation(x Wᵀ + b))`, one fused pass behind the matrix product.
   ///
-  /// `x` is [rows, in], `W` [out, in], `b` [out]; the result is [rows, out]. With an activation the
-  /// derivative, dropout included, is kept instead of the pre-activation.
+  /// `x` is [rows, in], `W` [out, in], `b` [out]; the result is [rows, out]. With an activation or
+  /// dropout the derivative, of both together, is kept instead of the pre-activation.
   ///
   /// - Parameter band: the rows of `W` (and entries of `b`) to use; all by default.
   /// - Complexity: 2 · rows · in · out operations forward, twice that backward.
@@ -52,7 +52,7 @@ extension Tape {
     let packing = x.packing
     let dropout = isTraining ? dropout : nil
     let y = try make(columns: outputs, packing: packing)
-    let keepsDerivative = isTraining && activation != .none
+    let keepsDerivative = isTraining && (activation != .none || dropout != nil)
     let derivative =
       keepsDerivative ? try compute.workspace.allocate(packing.rows * outputs) : nil
 
@@ -67,7 +67,7 @@ extension Tape {
         a: x.value.row(rows.lowerBound), strideA: inputs, b: w + columns.lowerBound * inputs,
         strideB: inputs, beta: 0, c: y.value.row(rows.lowerBound) + columns.lowerBound,
         strideC: outputs)
-      if b == nil && activation == .none { return }
+      if b == nil && activation == .none && dropout == nil { return }
       var sequence = packing.sequence(ofRow: rows.lowerBound)
       for row in rows {
         while row >= packing.offsets[sequence + 1] { sequence += 1 }
@@ -114,16 +114,17 @@ extension Tape {
             target.update(repeating: 0, count: tile.count)
           }
           if own.isEmpty { return }
-          let place = target + (own.lowerBound - tile.rows.lowerBound) * inputs
+          let width = tile.columns.count
+          let place = target + (own.lowerBound - tile.rows.lowerBound) * width
           if rows.isEmpty {
-            if overwrite { place.update(repeating: 0, count: own.count * inputs) }
+            if overwrite { place.update(repeating: 0, count: own.count * width) }
             return
           }
           blas.multiply(
-            transposeA: true, transposeB: false, m: own.count, n: inputs, k: rows.count, alpha: 1,
+            transposeA: true, transposeB: false, m: own.count, n: width, k: rows.count, alpha: 1,
             a: dy + rows.lowerBound * outputs + own.lowerBound - band.lowerBound,
-            strideA: outputs, b: x.value.row(rows.lowerBound), strideB: inputs,
-            beta: overwrite ? 0 : 1, c: place, strideC: inputs)
+            strideA: outputs, b: x.value.row(rows.lowerBound) + tile.columns.lowerBound,
+            strideB: inputs, beta: overwrite ? 0 : 1, c: place, strideC: width)
         })
       if let bias {
         try contribute(
