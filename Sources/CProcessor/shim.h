@@ -67,4 +67,14 @@ static inline const char *processor_lacks(int built_for) {
   return 0;
 }
 
+// Whether this is a processor by AMD with AVX-512.
+static inline int processor_is_amd_with_avx512(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_is("amd") && !processor_lacks(1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8);
+#else
+  return 0;
+#endif
+}
+
 #endif

@@ -16,6 +16,7 @@ public struct Failure: Error, Sendable {
     public static let shape = Code(rawValue: "shape")
     public static let memory = Code(rawValue: "memory")
     public static let processor = Code(rawValue: "processor")
+    public static let library = Code(rawValue: "library")
     public static let communication = Code(rawValue: "communication")
     public static let numerics = Code(rawValue: "numerics")
     public static let checkpoint = Code(rawValue: "checkpoint")

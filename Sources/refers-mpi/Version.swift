@@ -8,8 +8,12 @@ enum Version {
     refers-mpi \(builtCommit)
     built for  \(builtProcessor), \(configuration)
     MPI        \(Communicator.libraryVersion)
-    BLAS       \(OpenBLAS().identity)
+    BLAS       \(blas)
     """
+  }
+
+  private static var blas: String {
+    do { return try OpenBLAS().identity } catch { return "\(error)" }
   }
 
   private static var configuration: String {

@@ -41,7 +41,7 @@ public final class PretrainingRun {
       decoderVocabulary: studies.decoderVocabulary?.count)
     try model.parameters.allocate(seed: UInt64(configuration.seed))
     let engine = try StepEngine(
-      model: model, compute: Compute(threads: threads), communicator: communicator, tree: tree)
+      model: model, compute: try Compute(threads: threads), communicator: communicator, tree: tree)
     let optimizer = try Self.optimizer(configuration.optimizer, parameters: model.parameters)
     let preparer = try studies.preparer(configuration, cacheBytes: 1 << 30)
     let workers =

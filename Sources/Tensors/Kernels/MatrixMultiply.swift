@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// One single-precision product of row-major matrices, `C ← α op(A) op(B) + β C`.
 ///
 /// The one place where a library for matrix products is chosen. A call must run on the calling
@@ -17,28 +15,4 @@ public protocol MatrixMultiply: Sendable {
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float,
     a: UnsafePointer<Float>, strideA: Int, b: UnsafePointer<Float>, strideB: Int, beta: Float,
     c: UnsafeMutablePointer<Float>, strideC: Int)
-}
-
-/// OpenBLAS held to one thread: its own threads change the bits of the result.
-public struct OpenBLAS: MatrixMultiply {
-  public init() { openblas_set_num_threads(1) }
-
-  public var identity: String {
-    let configuration = openblas_get_config().map { String(cString: $0) } ?? "unknown"
-    let core = openblas_get_corename().map { String(cString: $0) } ?? "unknown"
-    return "\(configuration.split(separator: " ").prefix(2).joined(separator: " ")) (\(core))"
-  }
-
-  @inline(__always)
-  public func multiply(
-    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float,
-    a: UnsafePointer<Float>, strideA: Int, b: UnsafePointer<Float>, strideB: Int, beta: Float,
-    c: UnsafeMutablePointer<Float>, strideC: Int
-  ) {
-    guard m > 0, n > 0 else { return }
-    cblas_sgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-      blasint(m), blasint(n), blasint(k), alpha, a, blasint(strideA), b, blasint(strideB), beta, c,
-      blasint(strideC))
-  }
 }

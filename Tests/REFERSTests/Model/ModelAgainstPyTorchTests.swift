@@ -15,7 +15,7 @@ final class ModelAgainstPyTorchTests: XCTestCase {
       XCTAssertEqual(
         Set(model.parameters.slices.map(\.name)), Set(fixture.parameterNames), name)
       let engine = try StepEngine(
-        model: model, compute: Compute(threads: 2), communicator: communicator,
+        model: model, compute: try Compute(threads: 2), communicator: communicator,
         tree: XCTUnwrap(SumTree(leaves: 8)))
       let studies = try fixture.studies()
       let losses = try engine.train(studies, count: studies.count)

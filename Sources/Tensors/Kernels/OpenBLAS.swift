@@ -1,0 +1,70 @@
+import COpenBLAS
+import CProcessor
+import Diagnostics
+import Foundation
+
+/// OpenBLAS, held to one thread: its own threads change the bits of the result.
+///
+/// The library chooses its kernel when it is loaded and knows no processor younger than itself: on
+/// AMD's AVX-512 cores Debian 12's takes the AVX2 kernel, at half the speed. So it is opened here,
+/// after the choice has been made for it; `OPENBLAS_CORETYPE` in the environment overrides it.
+public struct OpenBLAS: MatrixMultiply {
+  private let sgemm: openblas_sgemm
+  public let identity: String
+
+  /// Opens the library, once for the process.
+  ///
+  /// - Throws: `Failure(.library)` where it is missing or lacks a function.
+  public init() throws {
+    self = try OpenBLAS.shared.get()
+  }
+
+  private static let shared = Result<OpenBLAS, Failure> { () throws(Failure) in try OpenBLAS.load() }
+
+  private init(sgemm: openblas_sgemm, identity: String) {
+    self.sgemm = sgemm
+    self.identity = identity
+  }
+
+  private static func load() throws(Failure) -> OpenBLAS {
+    setenv("OPENBLAS_NUM_THREADS", "1", 1)
+    if processor_is_amd_with_avx512() != 0 {
+      setenv("OPENBLAS_CORETYPE", "SkylakeX", 0)
+    }
+    guard let library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL) else {
+      let reason = dlerror().map { String(cString: $0) } ?? "no reason given"
+      throw Failure(
+        .library, "OpenBLAS cannot be loaded: \(reason).",
+        remedy: "Install Debian's libopenblas-dev (or libopenblas0).")
+    }
+    func function<Function>(_ name: String, as: Function.Type) throws(Failure) -> Function {
+      guard let address = dlsym(library, name) else {
+        throw Failure(
+          .library, "OpenBLAS has no function \(name).",
+          remedy: "Install Debian's libopenblas-dev, version 0.3.21 or later.")
+      }
+      return unsafeBitCast(address, to: Function.self)
+    }
+    try function("openblas_set_num_threads", as: openblas_set_threads.self)(1)
+    let configuration = try function("openblas_get_config", as: openblas_text.self)()
+    let core = try function("openblas_get_corename", as: openblas_text.self)()
+    let version = configuration.map { String(cString: $0) } ?? "OpenBLAS"
+    return OpenBLAS(
+      sgemm: try function("cblas_sgemm", as: openblas_sgemm.self),
+      identity: version.split(separator: " ").prefix(2).joined(separator: " ")
+        + " (\(core.map { String(cString: $0) } ?? "unknown kernel"))")
+  }
+
+  @inline(__always)
+  public func multiply(
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float,
+    a: UnsafePointer<Float>, strideA: Int, b: UnsafePointer<Float>, strideB: Int, beta: Float,
+    c: UnsafeMutablePointer<Float>, strideC: Int
+  ) {
+    guard m > 0, n > 0 else { return }
+    sgemm(
+      Int32(openblas_row_major), Int32(transposeA ? openblas_transpose : openblas_no_transpose),
+      Int32(transposeB ? openblas_transpose : openblas_no_transpose), Int32(m), Int32(n), Int32(k),
+      alpha, a, Int32(strideA), b, Int32(strideB), beta, c, Int32(strideC))
+  }
+}
