@@ -56,6 +56,11 @@ struct ConfigurationOptions: ParsableArguments {
     for text in assignments {
       loader.add(try ConfigurationAssignment(argument: text, origin: "--set"))
     }
+    let resolved = try loader.resolve()
+    guard resolved.origin(of: "output") == "default" else { return resolved }
+    // Nobody named a folder: a second run must not end at the first one's.
+    let free = RunFolder.free(resolved.configuration.output)
+    loader.add(ConfigurationAssignment(path: "output", value: .text(free), origin: "default"))
     return try loader.resolve()
   }
 

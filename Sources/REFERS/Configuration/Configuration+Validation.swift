@@ -54,10 +54,6 @@ private struct ConfigurationRule: Sendable {
       paths: ["loss.contrast_weight", "loss.language_weight"],
       requirement: "One of them must be above 0.",
       holds: { $0.loss.contrastWeight > 0 || $0.loss.languageWeight > 0 }),
-    ConfigurationRule(
-      paths: ["optimizer.warmup_steps", "training.steps"],
-      requirement: "The warm-up cannot be longer than the training.",
-      holds: { $0.optimizer.warmupSteps <= $0.training.steps }),
   ]
 
   private static func heads(

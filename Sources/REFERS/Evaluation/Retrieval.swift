@@ -7,6 +7,9 @@ public struct Retrieval: Sendable, Equatable {
   /// Studies, and reports to choose from.
   public let candidates: Int
 
+  /// `first` as a share of all, recall at 1.
+  public var share: Double { candidates > 0 ? Double(first) / Double(candidates) : 0 }
+
   public init(first: Int, candidates: Int) {
     self.first = first
     self.candidates = candidates
@@ -19,8 +22,10 @@ public struct Retrieval: Sendable, Equatable {
   public init(image: [Float], text: [Float], width: Int, limit: Int = .max) {
     let count = min(image.count / max(1, width), limit)
     let norms = (0..<count).map { row in
-      (0..<width).reduce(0.0) { $0 + Double(text[row * width + $1]) * Double(text[row * width + $1]) }
-        .squareRoot()
+      (0..<width).reduce(0.0) {
+        $0 + Double(text[row * width + $1]) * Double(text[row * width + $1])
+      }
+      .squareRoot()
     }
     candidates = count
     first = (0..<count).count { study in

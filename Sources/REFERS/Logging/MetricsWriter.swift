@@ -35,6 +35,8 @@ public final class MetricsWriter {
     line.add("step", record.step)
     line.add("epoch", record.epoch)
     line.add(record.losses)
+    line.add("retrieved_first", record.retrieval.first)
+    line.add("retrieval_candidates", record.retrieval.candidates)
     line.add("studies", record.studies)
     line.add("best", record.isBest)
     line.add("seconds", record.seconds)

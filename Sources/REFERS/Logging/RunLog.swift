@@ -28,11 +28,15 @@ public final class RunLog: TrainingObserver {
     self.progress = progress
   }
 
+  public func preparing(_ activity: String) {
+    logger.info("\(activity)")
+  }
+
   public func runStarted(_ record: RunRecord) throws {
     let configuration = record.configuration
     let directory = configuration.output
     try Folder.create(directory)
-    try LogFile(path: "\(directory)/configuration.yaml").append(try configuration.yaml())
+    try LogFile(path: "\(directory)/\(RunFolder.mark)").append(try configuration.yaml())
     metrics = try MetricsWriter(path: "\(directory)/metrics.jsonl")
     if configuration.logging.tensorboard {
       tensorBoard = try TensorBoardWriter(directory: directory)
@@ -70,7 +74,7 @@ public final class RunLog: TrainingObserver {
       """
       validation after step \(record.step): loss \(Amounts.short(losses.total))  \
       contrast \(Amounts.short(losses.contrast))  language \(Amounts.short(losses.language))  \
-      (\(Amounts.count(record.studies)) studies in \(Amounts.duration(record.seconds)))\
+      retrieved \(record.retrieval.first)/\(record.retrieval.candidates)  (\(Amounts.count(record.studies)) studies in \(Amounts.duration(record.seconds)))\
       \(record.isBest ? "  best so far" : "")
       """)
     try progress.validated(record)

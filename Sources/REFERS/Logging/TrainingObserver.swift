@@ -1,11 +1,17 @@
 /// Watches a run. The trainer calls it on rank 0 alone, in the order of what happens, and from one
 /// thread; whatever it does has no influence on the result.
 public protocol TrainingObserver: AnyObject {
+  /// Something that takes time before the run can start.
+  func preparing(_ activity: String)
   func runStarted(_ record: RunRecord) throws
   func stepFinished(_ record: StepRecord) throws
   func validated(_ record: ValidationRecord) throws
   func checkpointSaved(_ record: CheckpointRecord) throws
   func runFinished() throws
+}
+
+extension TrainingObserver {
+  public func preparing(_ activity: String) {}
 }
 
 /// What a run is about to do.

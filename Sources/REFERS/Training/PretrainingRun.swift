@@ -34,8 +34,9 @@ public final class PretrainingRun {
         .configuration, "shards is \(configuration.shards), which is not a power of two.",
         remedy: "Set `shards` to 1, 2, 4, 8 or another power of two.")
     }
+    if communicator.rank == 0 { try RunFolder.requireFree(configuration.output) }
     let studies = try StudyCollection(
-      configuration, communicator: communicator, threads: threads)
+      configuration, communicator: communicator, threads: threads, observer: observer)
     let model = REFERSModel(
       configuration, vocabulary: studies.vocabulary.count,
       decoderVocabulary: studies.decoderVocabulary?.count)

@@ -29,8 +29,8 @@ public struct ShardPlan: Sendable, Equatable {
   /// The places in a step of `count` studies that a rank takes.
   public func studies(ofRank rank: Int, count: Int) -> Range<Int> {
     let shards = shards(of: rank)
-    return studies(ofShard: shards.lowerBound, count: count).lowerBound
-      ..< studies(ofShard: shards.upperBound - 1, count: count).upperBound
+    return studies(ofShard: shards.lowerBound, count: count)
+      .lowerBound..<studies(ofShard: shards.upperBound - 1, count: count).upperBound
   }
 
   /// The studies of each of this rank's shards, counted from this rank's first.

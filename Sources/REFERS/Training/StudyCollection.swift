@@ -15,8 +15,12 @@ struct StudyCollection {
   ///
   /// Synthetic studies are written by all ranks together beside the run's output, once for all runs
   /// there. Rank 0 trains the vocabulary and hands it to the others.
-  init(_ configuration: Configuration, communicator: Communicator, threads: Int) throws {
-    let source = try Self.open(configuration, communicator: communicator, threads: threads)
+  init(
+    _ configuration: Configuration, communicator: Communicator, threads: Int,
+    observer: (any TrainingObserver)?
+  ) throws {
+    let source = try Self.open(
+      configuration, communicator: communicator, threads: threads, observer: observer)
     self.source = source
     let set: ValidationSet = configuration.data.validation == .paper ? .paper : .validate
     var training = source.indices(of: [.train])
@@ -69,7 +73,8 @@ struct StudyCollection {
   }
 
   private static func open(
-    _ configuration: Configuration, communicator: Communicator, threads: Int
+    _ configuration: Configuration, communicator: Communicator, threads: Int,
+    observer: (any TrainingObserver)?
   ) throws -> any StudySource {
     let data = configuration.data
     if let path = data.path { return try MIMICSource(directory: path) }
@@ -85,6 +90,7 @@ struct StudyCollection {
     let writer = SyntheticStudyWriter(set, to: directory)
     // Rank 0 looks: others may see a file system that lags behind.
     if try communicator.broadcast(writer.isComplete ? Int32(1) : 0) == 0 {
+      observer?.preparing("writing synthetic studies into \(directory)")
       try writer.write(workers: threads, part: communicator.rank, of: communicator.size)
       try communicator.barrier()
       if communicator.rank == 0 { try writer.finish() }

@@ -126,7 +126,8 @@ struct TrainingLoop {
     let start = clock.now
     let result = try validation()
     guard let observer else { return }
-    let isBest = result.losses.total < best
+    // The weights a run starts from are not saved, so they cannot be the best.
+    let isBest = step > 0 && result.losses.total < best
     if isBest { best = result.losses.total }
     try observer.validated(
       ValidationRecord(
@@ -139,6 +140,7 @@ struct TrainingLoop {
       state: RunState(
         step: step, epoch: epoch, seed: configuration.seed, validation: result.losses,
         configuration: configuration), markBest: isBest)
+    try store.prune()
     try observer.checkpointSaved(CheckpointRecord(step: step, path: path))
   }
 }

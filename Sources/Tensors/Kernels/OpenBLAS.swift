@@ -19,7 +19,8 @@ public struct OpenBLAS: MatrixMultiply {
     self = try OpenBLAS.shared.get()
   }
 
-  private static let shared = Result<OpenBLAS, Failure> { () throws(Failure) in try OpenBLAS.load() }
+  private static let shared = Result<OpenBLAS, Failure> { () throws(Failure) in try OpenBLAS.load()
+  }
 
   private init(sgemm: openblas_sgemm, identity: String) {
     self.sgemm = sgemm

@@ -8,13 +8,24 @@ public struct Tile {
 }
 
 /// One use's share of a parameter's gradient.
-struct GradientContribution {
+package struct GradientContribution {
   /// Adds (or, if `overwrite`, writes) the gradient of one shard within a tile to `target`, whose
   /// rows follow each other with `tile.columns.count` floats each.
+  ///
+  /// A tile is a band of whole rows or, of a parameter with one row, a run of its columns.
   let add:
     (
       _ shard: Int, _ tile: Tile, _ target: UnsafeMutablePointer<Float>, _ overwrite: Bool
     ) -> Void
+
+  package init(
+    add:
+      @escaping (
+        _ shard: Int, _ tile: Tile, _ target: UnsafeMutablePointer<Float>, _ overwrite: Bool
+      ) -> Void
+  ) {
+    self.add = add
+  }
 }
 
 /// The gradients of all parameters in flat arenas, one for each whole subtree of the shards that
@@ -53,7 +64,7 @@ public final class GradientArena {
   ///
   /// Within a shard the uses of a parameter are added in the order they come; then shards are
   /// added in pairs. Zeros are added like anything else: leaving one out could change a sign.
-  func reduce(
+  package func reduce(
     _ parameter: Parameter, _ contributions: [GradientContribution], compute: Compute
   ) throws {
     done[parameter.index] = true

@@ -95,11 +95,6 @@ final class ConfigurationTests: XCTestCase {
           + "The resized image must be at least as large as the crop."
       ),
       (
-        ["training.steps=19"],
-        "optimizer.warmup_steps is 20 (preset tiny), training.steps is 19 (--set). "
-          + "The warm-up cannot be longer than the training."
-      ),
-      (
         ["model.radiograph.channels=2"],
         "model.radiograph.channels is 2 (--set). Give 1 or 3."
       ),

@@ -80,16 +80,9 @@ public struct WordPieceVocabulary: Sendable, Hashable {
     }
   }
 
-  /// Writes `vocab.txt`, replacing an earlier file as a whole.
+  /// Writes `vocab.txt` for its owner alone: it holds words of the reports.
   public func write(to path: String) throws {
-    do {
-      let text = tokens.map { $0 + "\n" }.joined()
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw Failure(
-        .file, "The vocabulary \(path) cannot be written.",
-        remedy: "Check that the folder exists and that there is space.", cause: error)
-    }
+    try LogFile(path: path).append(tokens.map { $0 + "\n" }.joined())
   }
 
   /// The id of a piece; nil where the vocabulary lacks it.

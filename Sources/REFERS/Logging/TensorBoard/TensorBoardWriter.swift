@@ -57,6 +57,7 @@ public final class TensorBoardWriter {
         ("validation/loss", record.losses.total),
         ("validation/contrast_loss", record.losses.contrast),
         ("validation/language_loss", record.losses.language),
+        ("validation/retrieved_first", record.retrieval.share),
       ])
   }
 
