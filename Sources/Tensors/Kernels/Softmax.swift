@@ -1,6 +1,6 @@
 /// Softmax along one row.
 enum Softmax {
-  /// `x ← softmax(x)` over `count` floats; returns log Σ eˣ.
+  /// `x ← softmax(x)` over `count` floats; returns max x and Σ e^(x - max x).
   @inline(__always)
   static func inPlace(_ x: UnsafeMutablePointer<Float>, count: Int) -> (max: Float, sum: Float) {
     let lowest = -Float.greatestFiniteMagnitude

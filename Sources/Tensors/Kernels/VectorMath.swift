@@ -53,7 +53,7 @@ package enum VectorMath {
   @inline(__always)
   static func maximum(_ a: Vector, _ b: Vector) -> Vector { select(a .> b, a, b) }
 
-  /// eˣ to 2 ulp (Cephes, degree 5), 0 below -87.3 and capped above 88.
+  /// eˣ to 1e-7 relative (Cephes, degree 5), 0 below -87.3 and capped above 88.
   @inline(__always)
   package static func exp(_ x: Vector) -> Vector {
     let low = Vector(repeating: -87.336_54)

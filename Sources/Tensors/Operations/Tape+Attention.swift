@@ -160,6 +160,8 @@ extension Tape {
   }
 
   private static func largestProduct(_ a: Packing, _ b: Packing) -> Int {
-    (0..<a.sequences).map { a.rows(ofSequence: $0).count * b.rows(ofSequence: $0).count }.max() ?? 1
+    (0..<a.sequences).reduce(1) {
+      max($0, a.rows(ofSequence: $1).count * b.rows(ofSequence: $1).count)
+    }
   }
 }

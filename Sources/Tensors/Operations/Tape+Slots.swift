@@ -34,8 +34,8 @@ extension Tape {
   ///
   /// Row `i` of slot `j` of study `s` is `w · x[slots[s·k + j], i]`; `w` is `weights[s, j]` where
   /// the weights have a row for each study, `weights[s·n + i, j]` where they have one for each row
-  /// of a slot, and 1 without weights; a single column of weights serves all slots. A sequence may fill several slots of one study; different
-  /// studies must name different sequences.
+  /// of a slot, and 1 without weights; a single column of weights serves all slots. A sequence may
+  /// fill several slots of one study; different studies must name different sequences.
   ///
   /// - Parameters:
   ///   - slots: k sequences of `x` for each study, all of the same length n.
