@@ -85,6 +85,11 @@ let package = Package(
     .target(name: "References", path: "Tests/References", swiftSettings: strict),
     .testTarget(
       name: "ReferencesTests", dependencies: ["References", "Determinism"], swiftSettings: strict),
+    // `fast` as Tensors is: vectors are handed from one to the other.
+    .testTarget(
+      name: "TensorsTests",
+      dependencies: ["Tensors", "Determinism", "Diagnostics", "References", "TestSupport"],
+      swiftSettings: fast),
     .testTarget(
       name: "REFERSTests",
       dependencies: [
