@@ -12,7 +12,6 @@ public struct StudyBatch {
   public let pixels: [GrayImage]
   /// For each study its view slots as indices into `pixels`.
   public let slots: [Int]
-  public let slotsPerStudy: Int
   /// `[CLS] … [SEP]` of each study, for the text encoder.
   public let encoderTokens: PackedTokens
   /// The decoder's input, all tokens but the last.
@@ -25,7 +24,6 @@ public struct StudyBatch {
     self.studies = studies
     let keys = studies.map(\.key)
     packing = .single(keys: keys, shards: shards)
-    slotsPerStudy = studies.first?.slots.count ?? 1
 
     var first = [0]
     var imageKeys: [UInt64] = []

@@ -17,6 +17,8 @@ import Tensors
 struct ViewFusion {
   let form: Configuration.Model.Fusion
   let feature: Configuration.Model.ContrastFeature
+  /// View slots of a study.
+  private let slots: Int
   private let layers: Layers
 
   private enum Layers {
@@ -38,7 +40,7 @@ struct ViewFusion {
     feature = configuration.model.contrastFeature
     let width = configuration.model.radiograph.width
     let group = ParameterGroup.fusion.rawValue
-    let slots = ViewFusion.slots(configuration)
+    slots = ViewFusion.slots(configuration)
     switch form {
     case .softmaxGlobal:
       layers = .global(
@@ -70,11 +72,11 @@ struct ViewFusion {
     tokens: Variable, rows: Variable, batch: StudyBatch, on tape: Tape
   ) throws -> Result {
     let views = try tape.gather(
-      tokens, rows: batch.slots.map { tokens.packing.offsets[$0] }, perRow: batch.slotsPerStudy,
+      tokens, rows: batch.slots.map { tokens.packing.offsets[$0] }, perRow: slots,
       packing: batch.packing)
     let weights = try weights(views: views, rows: rows, batch: batch, on: tape)
     let memory = try tape.slotRows(
-      rows, slots: batch.slots, perStudy: batch.slotsPerStudy, weights: weights,
+      rows, slots: batch.slots, perStudy: slots, weights: weights,
       studies: batch.packing)
     guard form == .softmaxGlobal, feature == .fused, let weights else {
       return Result(memory: memory, feature: views)
@@ -95,17 +97,16 @@ struct ViewFusion {
       let length = rows.packing.sequences == 0 ? 0 : rows.packing.offsets[1]
       let packing = batch.packing.with(
         lengths: Array(repeating: length, count: batch.packing.sequences))
-      let k = batch.slotsPerStudy
       var sources: [Int] = []
-      sources.reserveCapacity(packing.rows * k)
+      sources.reserveCapacity(packing.rows * slots)
       for study in 0..<packing.sequences {
         for place in 0..<length {
-          for slot in 0..<k {
-            sources.append(rows.packing.offsets[batch.slots[study * k + slot]] + place)
+          for slot in 0..<slots {
+            sources.append(rows.packing.offsets[batch.slots[study * slots + slot]] + place)
           }
         }
       }
-      let together = try tape.gather(rows, rows: sources, perRow: k, packing: packing)
+      let together = try tape.gather(rows, rows: sources, perRow: slots, packing: packing)
       let band = form == .sigmoidPatchShared ? 0..<1 : nil
       return try layer(together, on: tape, band: band, activation: .sigmoid)
     }
