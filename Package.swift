@@ -81,6 +81,17 @@ let package = Package(
       dependencies: ["Distributed", "Diagnostics", "TestSupport", "distributed-cases"],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "training-cases",
+      dependencies: [
+        "REFERS", "Tensors", "Distributed", "Diagnostics", "Determinism", "References",
+      ],
+      path: "Tests/Programs/training-cases", swiftSettings: fast),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["REFERS", "TestSupport", "training-cases", "refers-mpi"],
+      swiftSettings: strict),
+
     // The operations once more, slow and plain in double: what the fast ones are compared with.
     .target(name: "References", path: "Tests/References", swiftSettings: strict),
     .testTarget(

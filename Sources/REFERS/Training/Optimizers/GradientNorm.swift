@@ -1,11 +1,13 @@
 import Tensors
 
 /// The global norm of a gradient, summed in blocks of one size and in their order.
-enum GradientNorm {
+package enum GradientNorm {
   static let block = 1 << 14
 
   /// √Σ g², in double; the same bits for any number of threads.
-  static func global(_ gradients: UnsafePointer<Float>, count: Int, team: ThreadTeam) -> Double {
+  package static func global(
+    _ gradients: UnsafePointer<Float>, count: Int, team: ThreadTeam
+  ) -> Double {
     let blocks = (count + block - 1) / block
     var sums = [Double](repeating: 0, count: blocks)
     sums.withUnsafeMutableBufferPointer { sums in
@@ -36,7 +38,7 @@ enum GradientNorm {
 
   /// What a gradient of this norm is multiplied with so that it does not exceed `limit`; 0 does
   /// not limit.
-  static func clippingScale(norm: Double, limit: Double) -> Float {
+  package static func clippingScale(norm: Double, limit: Double) -> Float {
     limit > 0 && norm > limit ? Float(limit / norm) : 1
   }
 }

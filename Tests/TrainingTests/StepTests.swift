@@ -1,0 +1,73 @@
+import TestSupport
+import XCTest
+
+/// Whole training steps under real mpirun: the bits of losses, gradients and saved models are a
+/// function of configuration, studies and seed alone.
+final class StepTests: XCTestCase {
+  /// On so many ranks with so many threads each.
+  private struct Spread: CustomStringConvertible {
+    let ranks: Int
+    var threads = 1
+
+    var description: String { "np \(ranks), \(threads) threads" }
+  }
+
+  /// The first one is what the others are compared with.
+  private static let spreads = [
+    Spread(ranks: 1), Spread(ranks: 1, threads: 2), Spread(ranks: 2), Spread(ranks: 2, threads: 2),
+    Spread(ranks: 3), Spread(ranks: 4), Spread(ranks: 8),
+  ]
+
+  /// The engine's way to the contrast's gradient, against one process, the references in double
+  /// precision and finite differences.
+  func testTheGradientOfTheContrastKnowsNoRanks() throws {
+    try assertSameLines("contrast", (1...4).map { Spread(ranks: $0) }, count: 15)
+  }
+
+  /// Three modes, both optimizers, steps with empty shards.
+  func testSmallModels() throws {
+    try assertSameLines("small", Self.spreads, count: 18)
+  }
+
+  /// More than 384 rows in a shard, which the program sees to.
+  func testTiny() throws {
+    try assertSameLines("tiny", Self.spreads, count: 3)
+  }
+
+  func testTheWidthsOfBase() throws {
+    let spreads = [Spread(ranks: 1, threads: 2), Spread(ranks: 2), Spread(ranks: 4)]
+    try assertSameLines("base", spreads, count: 2)
+  }
+
+  /// What the tests above compare tells one run from another.
+  func testSeedAndStudiesDecide() throws {
+    let first = try lines("small", Spread(ranks: 1))
+    for option in [["--seed", "2"], ["--change", "12"]] {
+      let other = try lines("small", Spread(ranks: 1), option)
+      XCTAssertEqual(other.count, first.count)
+      for (line, changed) in zip(first, other) {
+        XCTAssertNotEqual(line, changed, "\(option)")
+      }
+    }
+  }
+
+  private func assertSameLines(
+    _ name: String, _ spreads: [Spread], count: Int, line: UInt = #line
+  ) throws {
+    let first = try lines(name, spreads[0])
+    XCTAssertEqual(first.count, count, "\(first)", line: line)
+    withEvery("", spreads.dropFirst(), line: line) { spread in
+      expectEqual(try lines(name, spread), first, line: line)
+    }
+  }
+
+  private func lines(
+    _ name: String, _ spread: Spread, _ options: [String] = []
+  ) throws -> [String] {
+    let result = try mpirun(
+      np: spread.ranks, try builtProgram("training-cases"),
+      [name, "--threads", String(spread.threads)] + options)
+    XCTAssertEqual(result.status, 0, "\(name), \(spread): \(result.report)")
+    return result.lines
+  }
+}
