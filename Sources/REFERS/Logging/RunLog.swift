@@ -74,7 +74,8 @@ public final class RunLog: TrainingObserver {
       """
       validation after step \(record.step): loss \(Amounts.short(losses.total))  \
       contrast \(Amounts.short(losses.contrast))  language \(Amounts.short(losses.language))  \
-      retrieved \(record.retrieval.first)/\(record.retrieval.candidates)  (\(Amounts.count(record.studies)) studies in \(Amounts.duration(record.seconds)))\
+      retrieved \(record.retrieval.first)/\(record.retrieval.candidates)  \
+      (\(Amounts.count(record.studies)) studies in \(Amounts.duration(record.seconds)))\
       \(record.isBest ? "  best so far" : "")
       """)
     try progress.validated(record)

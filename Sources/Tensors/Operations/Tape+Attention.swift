@@ -101,9 +101,10 @@ extension Tape {
 
     record(y) { [self] gradient in
       let dy = gradient.pointer
-      let dq = try Tape.attentionTarget(q, compute.workspace)
-      let dk = try Tape.attentionTarget(k, compute.workspace)
-      let dv = try Tape.attentionTarget(v, compute.workspace)
+      // Heads add to their columns of the operands, which may be one variable.
+      let dq = try zeroedTarget(q)
+      let dk = try zeroedTarget(k)
+      let dv = try zeroedTarget(v)
       let scratch = try compute.scratch(2 * largest)
       team.forEach(packing.sequences * heads) { task, worker in
         let sequence = task / heads
@@ -150,13 +151,6 @@ extension Tape {
       }
     }
     return y
-  }
-
-  /// The gradient of an operand, zeroed where nothing has come back yet: heads add to it.
-  private static func attentionTarget(_ x: Variable, _ workspace: Workspace) throws -> Matrix {
-    let (target, accumulate) = try x.gradientTarget(workspace)
-    if !accumulate { target.pointer.update(repeating: 0, count: target.count) }
-    return target
   }
 
   private static func largestProduct(_ a: Packing, _ b: Packing) -> Int {

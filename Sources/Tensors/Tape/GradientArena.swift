@@ -102,16 +102,22 @@ public final class GradientArena {
 
   /// A parameter cut at borders that its shape alone decides: bands of whole rows, or pieces of a
   /// single row, so that a tile is always contiguous.
+  ///
+  /// A band fits the second-level cache together with its partial sums; a matrix of two hundred
+  /// rows or more has several, or one thread would do all the work.
   static func tiles(of parameter: Parameter) -> [Tile] {
-    let limit = 1 << 17
     if parameter.rows == 1 {
-      return stride(from: 0, to: parameter.columns, by: 256).map {
-        Tile(rows: 0..<1, columns: $0..<min($0 + 256, parameter.columns))
+      return stride(from: 0, to: parameter.columns, by: 64).map {
+        Tile(rows: 0..<1, columns: $0..<min($0 + 64, parameter.columns))
       }
     }
-    let band = max(16, limit / parameter.columns / 16 * 16)
+    let parts = max((parameter.count + limit - 1) / limit, min(4, parameter.rows / 96), 1)
+    let band = max(16, ((parameter.rows + parts - 1) / parts + 15) / 16 * 16)
     return stride(from: 0, to: parameter.rows, by: band).map {
       Tile(rows: $0..<min($0 + band, parameter.rows), columns: 0..<parameter.columns)
     }
   }
+
+  /// The most floats in a band.
+  private static let limit = 1 << 17
 }

@@ -35,7 +35,7 @@ final class RunLogTests: XCTestCase {
           + "lr 1.00e-03",
         "step 12/12  epoch 0  loss 10.5  contrast 3.25  language 7.25  16.0 studies/s  0:00 left  "
           + "lr 1.00e-03",
-        "validation after step 12: loss 9.00  contrast 3.00  language 6.00  "
+        "validation after step 12: loss 9.00  contrast 3.00  language 6.00  retrieved 10/256  "
           + "(256 studies in 0:12)  best so far",
         "checkpoint of step 12: \(output)/checkpoints/best",
       ])

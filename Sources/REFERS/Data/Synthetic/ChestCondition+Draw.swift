@@ -3,8 +3,16 @@ import Determinism
 extension ChestCondition {
   /// Draws the state of one study; one study in twelve is normal.
   init(portable: Bool, random r: inout CounterRandom) {
+    let stature = r.uniform()
+    habitus = stature < 0.28 ? .thin : stature < 0.68 ? .average : .large
+    let girth: Float
+    switch habitus {
+    case .thin: girth = r.uniform(0.55, 0.68)
+    case .average: girth = r.uniform(0.88, 1.08)
+    case .large: girth = r.uniform(1.40, 1.70)
+    }
     build = Build(
-      breadth: r.uniform(0.90, 1.08), height: r.uniform(0.94, 1.06), girth: r.uniform(0.75, 1.35),
+      breadth: r.uniform(0.90, 1.08), height: r.uniform(0.97, 1.03), girth: girth,
       wall: r.uniform(0.02, 0.08), breasts: r.chance(0.5) ? r.uniform(0.3, 1) : 0,
       bone: r.uniform(0.7, 1.3), vessels: r.uniform(0.75, 1.25), arms: r.uniform(0, 1),
       top: r.uniform(-0.02, 0.03), base: r.uniform(-0.025, 0.025), slant: r.uniform(-0.02, 0.02))
@@ -16,14 +24,14 @@ extension ChestCondition {
     volume = .normal
     emphysema = false
     let breath = r.uniform()
-    if ill > 0, breath < (portable ? 0.34 : 0.2) {
+    if ill > 0, breath < (portable ? 0.40 : 0.30) {
       volume = .low
-    } else if ill > 0, breath > 0.8 {
+    } else if ill > 0, breath > 0.66 {
       volume = .large
       emphysema = r.chance(0.5)
     }
 
-    heart = Self.grade(&r, ill * 0.42, [0.4, 0.35, 0.25])
+    heart = Self.grade(&r, ill * 0.5, [0.25, 0.35, 0.4])
     switch heart {
     case .none: heartScale = r.uniform(0.86, 0.98)
     case .mild: heartScale = r.uniform(1.11, 1.18)
@@ -31,15 +39,15 @@ extension ChestCondition {
     case .severe: heartScale = r.uniform(1.50, 1.68)
     }
     let age = r.uniform()
-    aorta = ill == 0 || age < 0.72 ? .normal : age < 0.9 ? .tortuous : .calcified
+    aorta = ill == 0 || age < 0.84 ? .normal : age < 0.95 ? .tortuous : .calcified
     edema = Self.grade(&r, ill * (heart > .none ? 0.34 : 0.12), [0.4, 0.35, 0.25])
 
     effusion = Sided(right: nil, left: nil)
-    let wet: Float = edema > .none ? 0.42 : 0.27
+    let wet: Float = edema > .none ? 0.45 : 0.34
     for side in BodySide.allCases where r.chance(ill * wet) {
       effusion[side] = Self.drawEffusion(supine: supine, &r)
     }
-    pneumothorax = r.chance(ill * 0.14) ? Self.drawPneumothorax(&r) : nil
+    pneumothorax = r.chance(ill * 0.17) ? Self.drawPneumothorax(&r) : nil
     if let air = pneumothorax, air.grade == .severe { effusion[air.side] = nil }
 
     consolidations = []
@@ -58,19 +66,19 @@ extension ChestCondition {
       let drawn = Self.drawAtelectasis(&r)
       if (effusion[side]?.grade ?? .none) <= .mild { atelectasis[side] = drawn }
     }
-    nodule = r.chance(ill * 0.15) ? Self.drawNodule(&r) : nil
+    nodule = r.chance(ill * 0.12) ? Self.drawNodule(&r) : nil
     if let seen = nodule, Self.hides(seen.side, effusion, pneumothorax) { nodule = nil }
     fibrosis = edema == .none && r.chance(ill * 0.07)
-    apicalScar = r.chance(ill * 0.06) ? Self.side(&r) : nil
-    hilum = r.chance(ill * 0.08) ? Self.side(&r) : nil
+    apicalScar = r.chance(ill * 0.04) ? Self.side(&r) : nil
+    hilum = r.chance(ill * 0.05) ? Self.side(&r) : nil
     elevated = r.chance(ill * 0.13) ? Self.side(&r) : nil
     if let side = elevated, effusion[side] != nil || volume == .large { elevated = nil }
-    hernia = r.chance(ill * 0.08)
+    hernia = r.chance(ill * 0.05)
     stomach = r.chance(ill * 0.13)
     freeAir = r.chance(ill * 0.03)
     scoliosis = r.chance(ill * 0.10) ? Self.side(&r) : nil
     fracture = nil
-    if r.chance(ill * 0.10) {
+    if r.chance(ill * 0.06) {
       let clavicle = r.chance(0.35)
       fracture = Fracture(
         side: Self.side(&r), rib: clavicle ? 0 : 4 + r.integer(below: 5), healed: r.chance(0.5))
@@ -78,7 +86,7 @@ extension ChestCondition {
     prosthesis = r.chance(ill * 0.06) ? Self.side(&r) : nil
 
     let care: Float = portable ? ill : ill * 0.25
-    pacemaker = r.chance(ill * 0.17) ? Self.drawPacemaker(&r) : nil
+    pacemaker = r.chance(ill * 0.28) ? Self.drawPacemaker(&r) : nil
     line = nil
     if r.chance(ill * (portable ? 0.38 : 0.13)) {
       let kinds: [Line] =
@@ -89,7 +97,7 @@ extension ChestCondition {
     }
     endotracheal = portable && r.chance(care * 0.28) ? 2 + r.integer(below: 5) : nil
     gastricTube = r.chance(endotracheal != nil ? 0.75 : care * 0.08)
-    sternotomy = r.chance(ill * 0.17)
+    sternotomy = r.chance(ill * 0.12)
     valve = sternotomy && r.chance(0.3)
     chestTube = nil
     if let air = pneumothorax, r.chance(0.35) { chestTube = air.side }
@@ -117,7 +125,7 @@ extension ChestCondition {
   }
 
   private static func drawEffusion(supine: Bool, _ r: inout CounterRandom) -> Effusion {
-    let grade = grade(&r, 1, [0.4, 0.35, 0.25])
+    let grade = grade(&r, 1, [0.25, 0.35, 0.4])
     let level: Float
     switch grade {
     case .moderate: level = r.uniform(0.28, 0.40)
@@ -130,7 +138,7 @@ extension ChestCondition {
   }
 
   private static func drawPneumothorax(_ r: inout CounterRandom) -> Pneumothorax {
-    let grade = grade(&r, 1, [0.35, 0.35, 0.3])
+    let grade = grade(&r, 1, [0.25, 0.35, 0.4])
     let collapse: Float
     switch grade {
     case .moderate: collapse = r.uniform(0.26, 0.38)

@@ -95,7 +95,10 @@ public struct ChestCondition: Sendable {
     public var atrial: Bool { tip > 0.47 }
   }
 
+  public enum Habitus: Sendable { case thin, average, large }
+
   public var build: Build
+  public var habitus: Habitus
   public var portable: Bool
   public var supine: Bool
   public var rotated: BodySide?

@@ -16,9 +16,9 @@ struct FrontalThorax {
     shift = condition.mediastinalShift
     var level = 0.725 * build.height + build.base
     switch condition.volume {
-    case .low: level -= 0.115
+    case .low: level -= 0.155
     case .normal: break
-    case .large: level += 0.085
+    case .large: level += 0.10
     }
     dome = condition.volume == .large ? 0.035 : 0.11
     base = Sided(

@@ -15,9 +15,9 @@ struct LateralThorax {
     deep = (0.290 + (large ? 0.04 : 0)) * (0.5 + 0.5 * build.breadth)
     var level = 0.685 * build.height + build.base
     switch condition.volume {
-    case .low: level -= 0.10
+    case .low: level -= 0.135
     case .normal: break
-    case .large: level += 0.075
+    case .large: level += 0.09
     }
     dome = large ? 0.07 : 0.17
     base = Sided(

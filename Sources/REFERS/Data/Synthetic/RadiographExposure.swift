@@ -4,12 +4,12 @@ import Determinism
 struct RadiographExposure {
   // Image point -> canvas point: p = centre + A (q - centre) + shift, and a bend of the spine.
   private let a, b, c, d, shiftX, shiftY, bend: Float
-  private let exposure, dark, bright, toe, mottle, gain: Float
+  private let exposure, dark, bright, toe, mottle, gain, veil: Float
 
   /// - Parameter bend: sideways displacement at the middle of the height (scoliosis).
   init(portable: Bool, girth: Float, bend: Float, random r: inout CounterRandom) {
     let tilt = r.uniform(-0.06, 0.06) * (portable ? 1.5 : 1)
-    let zoom = r.uniform(0.80, 1.02)
+    let zoom = r.uniform(0.84, 1.02)
     let aspect = r.uniform(0.96, 1.04)
     // The turn by 2 atan(tilt / 2), without sine or cosine.
     let t = tilt * 0.5
@@ -21,12 +21,14 @@ struct RadiographExposure {
     shiftY = r.uniform(-0.04, 0.04)
     self.bend = bend
     // The tube is set by the patient's girth, not quite enough.
-    exposure = 1 / (0.35 + 0.65 * girth)
-    dark = r.uniform(0.00, 0.13)
-    bright = r.uniform(1.00, 1.30)
-    toe = r.uniform(-0.35, 0.35)
+    exposure = 1 / (0.68 + 0.32 * girth)
+    dark = r.uniform(0.02, 0.10)
+    bright = r.uniform(1.05, 1.22)
+    toe = r.uniform(-0.25, 0.25)
     mottle = r.uniform(0.5, portable ? 5 : 3)
-    gain = r.uniform(215, 252)
+    // Without a grid, scattered light greys the films taken at the bedside.
+    gain = portable ? r.uniform(115, 145) : r.uniform(215, 245)
+    veil = portable ? r.uniform(70, 95) : r.uniform(0, 8)
   }
 
   private func canvasPoint(_ u: Float, _ v: Float) -> CanvasPoint {
@@ -70,7 +72,7 @@ struct RadiographExposure {
       let lung = open * (markings[i] + 0.035 * fine[i])
       let depth = tissue + lung + extra[i]
       let t = clamped((depth * exposure - dark) * scale)
-      soft[i] = (t + toe * t * (1 - t)) * gain
+      soft[i] = (t + toe * t * (1 - t)) * gain + veil
     }
     let film = UnsafeMutableRawPointer(soft).assumingMemoryBound(to: Float.self)
     let last = Float(wide - 1) - 0.01

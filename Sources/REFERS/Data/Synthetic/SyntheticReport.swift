@@ -16,11 +16,12 @@ public struct SyntheticReport: Sendable {
   init(_ condition: ChestCondition, views: [SyntheticStudy.View], random r: inout CounterRandom) {
     var writer = ReportWriter(condition: condition, random: r)
     let technique = writer.technique(views)
+    let habitus = writer.habitus()
     let device = writer.devices()
     let positive = writer.positives()
     let negative = writer.negatives()
 
-    var sentences = technique.map { [$0] } ?? []
+    var sentences = [technique, habitus].compactMap(\.self)
     if writer.random.chance(0.5) {
       sentences += device.map(\.sentence) + positive.map(\.sentence)
     } else {
@@ -94,6 +95,17 @@ struct ReportWriter {
       ])
     }
     return pick(["Single PA view of the chest.", "A single frontal view of the chest."])
+  }
+
+  mutating func habitus() -> String? {
+    switch condition.habitus {
+    case .thin: pick(["The patient is thin.", "Thin body habitus."])
+    case .average: nil
+    case .large:
+      pick([
+        "Evaluation is limited by large body habitus.", "Large body habitus limits evaluation.",
+      ])
+    }
   }
 
   mutating func examination(_ views: [SyntheticStudy.View]) -> String {

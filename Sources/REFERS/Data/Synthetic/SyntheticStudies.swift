@@ -9,7 +9,7 @@ public struct SyntheticStudies: Sendable {
 
   private enum Purpose: UInt64 {
     case views = 1
-    case condition, report, texture, exposure
+    case condition, report, texture, exposure, marker
   }
 
   public init(seed: UInt64) { self.seed = seed }
@@ -90,7 +90,12 @@ public struct SyntheticStudies: Sendable {
       thorax.drawDevices(canvas, random: &texture)
     }
     var (exposure, noise) = exposure(study, radiograph)
-    let pixels = exposure.expose(canvas, random: &noise)
+    var pixels = exposure.expose(canvas, random: &noise)
+    var letters = random(study.index, .marker, radiograph)
+    FilmMarker(
+      portable: study.condition.portable, lateral: study.views[radiograph] == .lateral,
+      random: &letters
+    ).burn(into: &pixels)
     return SyntheticRadiograph(pixels: pixels, boxes: boxes(of: study, radiograph: radiograph))
   }
 }
