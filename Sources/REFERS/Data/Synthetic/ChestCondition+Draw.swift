@@ -11,6 +11,8 @@ extension ChestCondition {
     case .average: girth = r.uniform(0.88, 1.08)
     case .large: girth = r.uniform(1.40, 1.70)
     }
+    let beam = r.uniform()
+    penetration = beam < 0.27 ? .under : beam < 0.73 ? .normal : .over
     build = Build(
       breadth: r.uniform(0.90, 1.08), height: r.uniform(0.97, 1.03), girth: girth,
       wall: r.uniform(0.02, 0.08), breasts: r.chance(0.5) ? r.uniform(0.3, 1) : 0,

@@ -96,9 +96,12 @@ public struct ChestCondition: Sendable {
   }
 
   public enum Habitus: Sendable { case thin, average, large }
+  /// How much of the beam reached the film: under-penetrated films are white.
+  public enum Penetration: Sendable { case under, normal, over }
 
   public var build: Build
   public var habitus: Habitus
+  public var penetration: Penetration
   public var portable: Bool
   public var supine: Bool
   public var rotated: BodySide?

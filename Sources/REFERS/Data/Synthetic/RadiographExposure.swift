@@ -7,7 +7,10 @@ struct RadiographExposure {
   private let exposure, dark, bright, toe, mottle, gain, veil: Float
 
   /// - Parameter bend: sideways displacement at the middle of the height (scoliosis).
-  init(portable: Bool, girth: Float, bend: Float, random r: inout CounterRandom) {
+  init(
+    portable: Bool, penetration: ChestCondition.Penetration, girth: Float, bend: Float,
+    random r: inout CounterRandom
+  ) {
     let tilt = r.uniform(-0.06, 0.06) * (portable ? 1.5 : 1)
     let zoom = r.uniform(0.84, 1.02)
     let aspect = r.uniform(0.96, 1.04)
@@ -21,7 +24,13 @@ struct RadiographExposure {
     shiftY = r.uniform(-0.04, 0.04)
     self.bend = bend
     // The tube is set by the patient's girth, not quite enough.
-    exposure = 1 / (0.68 + 0.32 * girth)
+    let beam: Float
+    switch penetration {
+    case .under: beam = r.uniform(1.30, 1.42)
+    case .normal: beam = r.uniform(0.94, 1.06)
+    case .over: beam = r.uniform(0.62, 0.70)
+    }
+    exposure = beam / (0.68 + 0.32 * girth)
     dark = r.uniform(0.02, 0.10)
     bright = r.uniform(1.05, 1.22)
     toe = r.uniform(-0.25, 0.25)

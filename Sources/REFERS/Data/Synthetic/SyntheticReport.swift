@@ -16,12 +16,12 @@ public struct SyntheticReport: Sendable {
   init(_ condition: ChestCondition, views: [SyntheticStudy.View], random r: inout CounterRandom) {
     var writer = ReportWriter(condition: condition, random: r)
     let technique = writer.technique(views)
-    let habitus = writer.habitus()
+    let quality = [writer.habitus(), writer.penetration()].compactMap(\.self)
     let device = writer.devices()
     let positive = writer.positives()
     let negative = writer.negatives()
 
-    var sentences = [technique, habitus].compactMap(\.self)
+    var sentences = (technique.map { [$0] } ?? []) + quality
     if writer.random.chance(0.5) {
       sentences += device.map(\.sentence) + positive.map(\.sentence)
     } else {
@@ -105,6 +105,14 @@ struct ReportWriter {
       pick([
         "Evaluation is limited by large body habitus.", "Large body habitus limits evaluation.",
       ])
+    }
+  }
+
+  mutating func penetration() -> String? {
+    switch condition.penetration {
+    case .under: pick(["The film is underpenetrated.", "The study is underpenetrated."])
+    case .normal: nil
+    case .over: pick(["The film is overpenetrated.", "The study is overpenetrated."])
     }
   }
 

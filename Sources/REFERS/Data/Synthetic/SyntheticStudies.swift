@@ -48,7 +48,8 @@ public struct SyntheticStudies: Sendable {
     let lateral = study.views[radiograph] == .lateral
     let bend = lateral ? 0 : study.condition.scoliosis.map { $0.sign * 0.05 } ?? 0
     let exposure = RadiographExposure(
-      portable: study.condition.portable, girth: study.condition.build.girth, bend: -bend,
+      portable: study.condition.portable, penetration: study.condition.penetration,
+      girth: study.condition.build.girth, bend: -bend,
       random: &r)
     return (exposure, r)
   }
