@@ -59,7 +59,12 @@ public func runProgram(
   let process = Process()
   process.executableURL = URL(fileURLWithPath: path)
   process.arguments = arguments
-  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  // A test that started MPI in this process has left its variables behind, and an mpirun that
+  // inherits them takes itself for one of its ranks.
+  let own = ProcessInfo.processInfo.environment.filter { name, _ in
+    !["OMPI_", "PMIX_", "ORTE_", "OPAL_", "PMI_"].contains { name.hasPrefix($0) }
+  }
+  process.environment = own.merging(environment) { $1 }
   if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
   process.standardInput = FileHandle.nullDevice
   process.standardOutput = try FileHandle(forWritingTo: files[0])
