@@ -20,7 +20,9 @@ extension Communicator {
   /// Ends all ranks with an exit code, without waiting for any of them.
   public static func abort(code: Int32 = 1) -> Never {
     fflush(nil)
-    if isInitialized(), !isFinalized() { MPI_Abort(cmpi_world().handle, code) }
+    // Alone, there is nobody to end, and MPI's own words would only bury ours.
+    let ranks = placeInWorld()?.1 ?? 1
+    if ranks > 1, isInitialized(), !isFinalized() { MPI_Abort(cmpi_world().handle, code) }
     _exit(code)
   }
 

@@ -29,16 +29,22 @@ struct ConfigurationOptions: ParsableArguments {
     help: ArgumentHelp("Where the run writes.", valueName: "directory"), completion: .directory)
   var output: String?
 
-  @Option(help: ArgumentHelp("Updates of the whole run.", valueName: "number"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Updates of the whole run.", valueName: "number"))
   var steps: Int?
 
-  @Option(help: ArgumentHelp("Studies in a step, over all ranks.", valueName: "number"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Studies in a step, over all ranks.", valueName: "number"))
   var batch: Int?
 
-  @Option(help: ArgumentHelp("The seed of every random number.", valueName: "number"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The seed of every random number.", valueName: "number"))
   var seed: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Threads of a rank; 0 takes the cores given to it.", valueName: "number"))
   var threads: Int?
 

@@ -46,7 +46,15 @@ struct Pretrain: ParsableCommand {
     if communicator.rank == 0 {
       do {
         let resolved = try options.resolve()
-        yaml = try resolved.configuration.yaml()
+        let configuration = resolved.configuration
+        guard communicator.size <= configuration.shards else {
+          throw Failure(
+            .configuration,
+            "\(communicator.size) ranks share \(configuration.shards) shards.",
+            remedy: "Start at most \(configuration.shards) ranks, or raise `shards`.")
+        }
+        try RunFolder.prepare(configuration.output)
+        yaml = try configuration.yaml()
         print(resolved.table + "\n")
         fflush(nil)
       } catch {

@@ -17,21 +17,24 @@ struct Synthesize: ParsableCommand {
     help: ArgumentHelp("The directory to write.", valueName: "directory"), completion: .directory)
   var output = "synthetic"
 
-  @Option(help: ArgumentHelp("Studies to train on.", valueName: "number"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Studies to train on.", valueName: "number"))
   var train = 4096
 
   @Option(
-    name: .customLong("validate"),
+    name: .customLong("validate"), parsing: .unconditional,
     help: ArgumentHelp("Studies to validate on.", valueName: "number"))
   var validation = 256
 
-  @Option(help: ArgumentHelp("Studies to test on.", valueName: "number"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Studies to test on.", valueName: "number"))
   var test = 256
 
-  @Option(help: ArgumentHelp("The seed of every random number.", valueName: "number"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The seed of every random number.", valueName: "number"))
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("Threads; 0 takes all cores.", valueName: "number"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Threads; 0 takes all cores.", valueName: "number"))
   var workers = 0
 
   func validate() throws {

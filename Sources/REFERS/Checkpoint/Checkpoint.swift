@@ -19,7 +19,9 @@ public struct Checkpoint {
   public func state<State: Decodable>(as type: State.Type = State.self) throws -> State {
     let file = path + "/" + Self.stateName
     do {
-      return try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: file)))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode(type, from: Data(contentsOf: URL(fileURLWithPath: file)))
     } catch {
       throw Failure(
         .checkpoint, "Cannot read the state of the run from \(file).",

@@ -21,6 +21,7 @@ public struct CheckpointPart {
   public static func json(_ value: some Encodable, named name: String) -> CheckpointPart {
     CheckpointPart(name: name) { path in
       let encoder = JSONEncoder()
+      encoder.keyEncodingStrategy = .convertToSnakeCase
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       let data: Data
       do {

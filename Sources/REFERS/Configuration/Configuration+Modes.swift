@@ -13,14 +13,25 @@ extension Configuration {
   /// Replaces what the mode decides: the method, and at the paper's size also the duration.
   ///
   /// The optimizer of a mode replaces that of a preset. The smaller presets keep their own
-  /// batch, steps, warm-up and image size, which the sources state for their own size alone.
+  /// batch, steps and warm-up, which the sources state for their own size alone.
   mutating func take(_ mode: Mode) {
     self.mode = mode
+    if mode != .default { takeMethodOfBase() }
     switch mode {
     case .default: break
     case .paper: takePaper()
     case .code2022: takeCode2022()
     }
+  }
+
+  /// Takes back what a small preset changes besides sizes.
+  private mutating func takeMethodOfBase() {
+    let base = Configuration()
+    augmentation = base.augmentation
+    model.radiograph.dropout = base.model.radiograph.dropout
+    model.textEncoder.dropout = base.model.textEncoder.dropout
+    model.textEncoder.feature = base.model.textEncoder.feature
+    model.decoder.dropout = base.model.decoder.dropout
   }
 
   private mutating func takePaper() {

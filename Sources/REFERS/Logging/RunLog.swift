@@ -36,7 +36,7 @@ public final class RunLog: TrainingObserver {
     let configuration = record.configuration
     let directory = configuration.output
     try Folder.create(directory)
-    try LogFile(path: "\(directory)/\(RunFolder.mark)").append(try configuration.yaml())
+    try LogFile(path: "\(directory)/configuration.yaml").append(try configuration.yaml())
     metrics = try MetricsWriter(path: "\(directory)/metrics.jsonl")
     if configuration.logging.tensorboard {
       tensorBoard = try TensorBoardWriter(directory: directory)

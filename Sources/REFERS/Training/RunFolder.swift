@@ -3,9 +3,6 @@ import Foundation
 
 /// The folder a run writes to: one run, one folder.
 public enum RunFolder {
-  /// The file that every run begins with.
-  static let mark = "configuration.yaml"
-
   /// `path`, or where an earlier run has it `path-2`, `path-3` and so on.
   public static func free(_ path: String) -> String {
     if !isTaken(path) { return path }
@@ -22,7 +19,19 @@ public enum RunFolder {
       remedy: "Name another folder with --output, or remove this one.")
   }
 
+  /// Makes the folder of a new run.
+  ///
+  /// - Throws: `Failure` where an earlier run has it or it cannot be made.
+  public static func prepare(_ path: String) throws {
+    try requireFree(path)
+    try Folder.create(path)
+  }
+
+  /// A run that ended before it measured anything leaves nothing to keep.
   private static func isTaken(_ path: String) -> Bool {
-    FileManager.default.fileExists(atPath: "\(path)/\(mark)")
+    let files = FileManager.default
+    let metrics = try? files.attributesOfItem(atPath: "\(path)/metrics.jsonl")
+    return (metrics?[.size] as? NSNumber)?.intValue ?? 0 > 0
+      || files.fileExists(atPath: "\(path)/checkpoints")
   }
 }

@@ -37,6 +37,13 @@ struct StudyCollection {
     }
     self.training = training
     self.validation = validation
+    if communicator.rank == 0 {
+      try Self.requireImages(of: training + validation, in: source)
+      if source.dropped > 0 {
+        observer?.preparing(
+          "\(source.dropped) studies left out: no report of at least \(minimumReportTokens) tokens")
+      }
+    }
 
     func vocabulary(size: Int, file: String?) throws -> WordPieceVocabulary {
       if let file { return try WordPieceVocabulary(contentsOf: file) }
@@ -97,6 +104,26 @@ struct StudyCollection {
       try communicator.barrier()
     }
     return try MIMICSource(directory: directory)
+  }
+
+  /// Looks for every image before hours of training end at a missing one.
+  private static func requireImages(of studies: [Int], in source: any StudySource) throws {
+    var missing = 0
+    var first = ""
+    for index in studies {
+      let study = source.studies[index]
+      for (number, radiograph) in study.radiographs.enumerated()
+      where !FileManager.default.fileExists(atPath: radiograph.file) {
+        missing += 1
+        let place = study.place.isEmpty ? "" : " (\(study.place))"
+        if missing == 1 { first = "image \(number + 1) of study \(index)\(place)" }
+      }
+    }
+    guard missing == 0 else {
+      throw Failure(
+        .input, "\(missing) images are missing, first \(first).",
+        remedy: "Check the paths; those of a manifest are relative to its folder.")
+    }
   }
 
   /// The first studies whose reports differ from all before them.

@@ -58,6 +58,7 @@ enum DataFixtures {
 /// Studies made up in memory.
 struct ListedStudies: StudySource {
   let studies: [Study]
+  let dropped = 0
   let reports: [String]
 
   func report(of index: Int) throws -> String { reports[index] }

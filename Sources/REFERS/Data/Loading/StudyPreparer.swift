@@ -67,7 +67,8 @@ public struct StudyPreparer: Sendable {
     do {
       return try prepare(source.studies[index], index, epoch: epoch, training: training)
     } catch let failure as Failure {
-      throw failure.within("study \(index)")
+      let place = source.studies[index].place
+      throw failure.within("study \(index)" + (place.isEmpty ? "" : " (\(place))"))
     }
   }
 

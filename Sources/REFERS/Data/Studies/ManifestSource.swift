@@ -91,7 +91,7 @@ public struct ManifestSource: StudySource {
         && (draws[study.patient] ?? 1 < 0.1 || study.patient == lowest?.patient)
       return Study(
         identifier: study.identifier, patient: study.patient, radiographs: study.radiographs,
-        split: isHeldOut ? .validate : .train)
+        split: isHeldOut ? .validate : .train, place: study.place)
     }
   }
 }
@@ -133,7 +133,8 @@ private struct Columns {
     let patient = patient.map { row[$0].trimmed } ?? ""
     return Study(
       identifier: identifier, patient: patient.isEmpty ? identifier : patient,
-      radiographs: radiographs, split: try split(of: row, reader))
+      radiographs: radiographs, split: try split(of: row, reader),
+      place: "line \(reader.line) of the manifest")
   }
 
   private func views(

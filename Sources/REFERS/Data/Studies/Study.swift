@@ -36,9 +36,15 @@ public struct Study: Sendable {
   /// At least one radiograph, sorted by file name.
   public let radiographs: [Radiograph]
   public let split: StudySplit
+  /// Where its source lists it, such as a line of a table; for errors.
+  public let place: String
 
   /// A study; its radiographs are sorted here.
-  public init(identifier: String, patient: String, radiographs: [Radiograph], split: StudySplit) {
+  public init(
+    identifier: String, patient: String, radiographs: [Radiograph], split: StudySplit,
+    place: String = ""
+  ) {
+    self.place = place
     self.identifier = identifier
     self.patient = patient
     self.radiographs = radiographs.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }

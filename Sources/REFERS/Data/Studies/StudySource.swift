@@ -2,6 +2,8 @@
 public protocol StudySource: Sendable {
   /// Every study, in an order that depends on the source's content alone.
   var studies: [Study] { get }
+  /// The number of studies left out because their reports have fewer than three tokens.
+  var dropped: Int { get }
 
   /// The report of a study: findings and impression as one string.
   ///

@@ -92,8 +92,11 @@ public struct SyntheticStudyWriter: Sendable {
     try SyntheticFiles.write(Data(markerText.utf8), partial + "/" + Self.marker)
     let files = FileManager.default
     do {
-      if files.fileExists(atPath: directory) { try files.removeItem(atPath: directory) }
+      let replaced = directory + ".replaced"
+      let exists = files.fileExists(atPath: directory)
+      if exists { try files.moveItem(atPath: directory, toPath: replaced) }
       try files.moveItem(atPath: partial, toPath: directory)
+      if exists { try files.removeItem(atPath: replaced) }
     } catch {
       throw Failure(
         .file, "Cannot move the synthetic set to \(directory).",
@@ -101,15 +104,18 @@ public struct SyntheticStudyWriter: Sendable {
     }
   }
 
-  /// Only an empty folder or another synthetic set may be replaced.
+  /// Only an empty folder, or this very set and nothing else, may be replaced.
   private func checkPlace() throws {
     let files = FileManager.default
     guard files.fileExists(atPath: directory) else { return }
     let content = (try? files.contentsOfDirectory(atPath: directory)) ?? ["?"]
-    guard content.isEmpty || content.contains(Self.marker) else {
+    let own = content.allSatisfy {
+      ["files", "boxes.csv", Self.marker].contains($0) || $0.hasPrefix("mimic-cxr-2.0.0-")
+    }
+    guard content.isEmpty || isComplete && own else {
       throw Failure(
-        .file, "\(directory) holds files that are not a synthetic set.",
-        remedy: "Choose a new or empty folder.")
+        .file, "\(directory) holds other files, or another synthetic set.",
+        remedy: "Choose a new or empty folder, or remove this one.")
     }
   }
 

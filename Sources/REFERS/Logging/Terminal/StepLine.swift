@@ -28,9 +28,11 @@ struct StepLine {
   /// A bar with as many of the parts as fit the width.
   func bar(columns: Int) -> String {
     let number = "\(record.step)/\(steps)"
+    // All but the rate fits 80 columns.
+    let gap = columns < 100 ? " " : "  "
     var tail = number
-    for part in parts where tail.count + 2 + part.count + Self.narrowest + 3 <= columns {
-      tail += "  " + part
+    for part in parts where tail.count + gap.count + part.count + Self.narrowest + 3 <= columns {
+      tail += gap + part
     }
     let room = columns - tail.count - 3
     guard room >= 5 else { return tail }
@@ -40,7 +42,7 @@ struct StepLine {
     return "▕\(bar)▏ " + tail
   }
 
-  private static let narrowest = 10
+  private static let narrowest = 5
   private static let widest = 30
 }
 
