@@ -62,14 +62,25 @@ final class SyntheticStudyWriterTests: XCTestCase {
     try writer.write()
     try writer.finish()
     XCTAssertTrue(writer.isComplete)
-    // Another set in the same place replaces it.
+    // Written again, it replaces itself.
+    try writer.write()
+    try writer.finish()
+    XCTAssertTrue(writer.isComplete)
+  }
+
+  func testAnotherSetAndForeignFilesAreLeftAlone() throws {
+    let directory = root + "/set"
+    let writer = SyntheticStudyWriter(
+      SyntheticStudySet(train: 2, validate: 1, seed: 3), to: directory)
+    try writer.write()
+    try writer.finish()
     let other = SyntheticStudyWriter(
-      SyntheticStudySet(train: 2, validate: 1, seed: 4), to: root + "/set")
-    XCTAssertFalse(other.isComplete)
-    try other.write()
-    try other.finish()
-    XCTAssertTrue(other.isComplete)
-    XCTAssertFalse(writer.isComplete)
+      SyntheticStudySet(train: 2, validate: 1, seed: 4), to: directory)
+    XCTAssertThrowsError(try other.write())
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: directory + "/notes.txt"))
+    XCTAssertThrowsError(try writer.write())
+    XCTAssertTrue(writer.isComplete)
+    XCTAssertTrue(FileManager.default.fileExists(atPath: directory + "/notes.txt"))
   }
 
   func testForeignFolderIsLeftAlone() throws {
