@@ -18,8 +18,6 @@ public struct StudyBatch {
   public let decoderTokens: PackedTokens
 
   /// Packs studies that fall into shards as given; `patches` is the number of patches of an image.
-  ///
-  /// - Parameter step: sets one visit of a study apart from another in dropout.
   public init(_ studies: [PreparedStudy], shards: [Range<Int>], patches: Int) {
     self.studies = studies
     let keys = studies.map(\.key)

@@ -16,7 +16,7 @@ public struct Dropout: Sendable {
     self.site = CounterRandom.word(site)
   }
 
-  /// A copy that never drops.
+  /// A hash below this drops its unit.
   var threshold: UInt32 { UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295)) }
   var scale: Float { 1 / (1 - rate) }
 

@@ -88,20 +88,7 @@ extension Tape {
         }
       }
       try contribute(
-        positions,
-        GradientContribution { shard, tile, target, overwrite in
-          if overwrite { target.update(repeating: 0, count: tile.count) }
-          for sequence in packing.shards[shard] {
-            let rows = packing.rows(ofSequence: sequence)
-            for place in tile.rows.clamped(to: 0..<rows.count) {
-              Elementwise.add(
-                gradient.pointer + (rows.lowerBound + place) * stride + columns
-                  + tile.columns.lowerBound,
-                to: target + (place - tile.rows.lowerBound) * tile.columns.count,
-                count: tile.columns.count)
-            }
-          }
-        })
+        positions, perPlace(gradient, packing, columns: stride, from: columns))
     }
     return y
   }

@@ -68,14 +68,21 @@ extension Tape {
   }
 
   /// The gradient of a table with one row for each place in a sequence.
-  func perPlace(_ gradient: Buffer, _ packing: Packing, columns: Int) -> GradientContribution {
+  ///
+  /// - Parameters:
+  ///   - columns: the width of a row of `gradient`.
+  ///   - first: the column of `gradient` at which the table's begin.
+  func perPlace(
+    _ gradient: Buffer, _ packing: Packing, columns: Int, from first: Int = 0
+  ) -> GradientContribution {
     GradientContribution { shard, tile, target, overwrite in
       if overwrite { target.update(repeating: 0, count: tile.count) }
       for sequence in packing.shards[shard] {
         let rows = packing.rows(ofSequence: sequence)
         for place in tile.rows.clamped(to: 0..<rows.count) {
           Elementwise.add(
-            gradient.pointer + (rows.lowerBound + place) * columns + tile.columns.lowerBound,
+            gradient.pointer + (rows.lowerBound + place) * columns + first
+              + tile.columns.lowerBound,
             to: target + (place - tile.rows.lowerBound) * tile.columns.count,
             count: tile.columns.count)
         }

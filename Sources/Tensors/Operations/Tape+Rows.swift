@@ -23,8 +23,7 @@ extension Tape {
     }
     guard x.needsGradient else { return y }
     record(y) { [self] gradient in
-      let (dx, accumulate) = try x.gradientTarget(compute.workspace)
-      if !accumulate { dx.pointer.update(repeating: 0, count: dx.count) }
+      let dx = try zeroedTarget(x)
       team.forEach(packing.sequences) { sequence, _ in
         for row in packing.rows(ofSequence: sequence) {
           for place in 0..<perRow {
@@ -52,8 +51,7 @@ extension Tape {
       Elementwise.scale(target, by: 1 / Float(rows.count), into: target, count: columns)
     }
     record(y) { [self] gradient in
-      let (dx, accumulate) = try x.gradientTarget(compute.workspace)
-      if !accumulate { dx.pointer.update(repeating: 0, count: dx.count) }
+      let dx = try zeroedTarget(x)
       team.forEach(packing.sequences) { sequence, _ in
         let rows = packing.rows(ofSequence: sequence)
         for row in rows {

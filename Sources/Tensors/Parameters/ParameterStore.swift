@@ -32,7 +32,7 @@ public final class ParameterStore {
     public let group: String
     /// True where weight decay applies.
     public let decays: Bool
-    let initializers: [Initializer]
+    let initializer: Initializer
   }
 
   public private(set) var declarations: [Declaration] = []
@@ -80,7 +80,7 @@ public final class ParameterStore {
     declarations.append(
       Declaration(
         parameter: parameter, slices: slices, group: group, decays: decays,
-        initializers: names.map { _ in initializer }))
+        initializer: initializer))
     count += (rows * columns + 15) / 16 * 16
     return parameter
   }
@@ -95,8 +95,8 @@ public final class ParameterStore {
     for declaration in declarations {
       let parameter = declaration.parameter
       let parts = declaration.slices.count
-      for (slice, initializer) in zip(declaration.slices, declaration.initializers) {
-        initializer.fill(
+      for slice in declaration.slices {
+        declaration.initializer.fill(
           values + slice.offset, rows: parameter.rows == 1 ? 1 : parameter.rows / parts,
           columns: parameter.rows == 1 ? parameter.columns / parts : parameter.columns,
           seed: seed, name: slice.name)
