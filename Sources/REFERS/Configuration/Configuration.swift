@@ -28,6 +28,10 @@ public struct Configuration: Codable, Equatable, Sendable {
   public var optimizer = Optimizer()
   public var training = Training()
   public var validation = Validation()
+  public var checkpoint = Checkpoint()
+  public var memory = Memory()
+  public var exchange = Exchange()
+  public var checks = Checks()
   public var logging = Logging()
 
   public init() {}

@@ -2,22 +2,23 @@ extension ConfigurationField {
   /// Every value of a configuration, in the order in which it is printed and saved.
   public static let all: [ConfigurationField] =
     run + studies + radiographTransformer + fusion + reportTransformers + losses + optimization
+    + operation
 
   private static let run: [ConfigurationField] = [
     .choice("preset", \.preset),
     .choice("mode", \.mode),
     .int("seed", \.seed, in: 0...),
-    .file("output", \.output),
+    .file("output", \.output).sparingResult,
     .int("shards", \.shards, in: 1...1024),
-    .int("threads", \.threads, in: 0...1024),
+    .int("threads", \.threads, in: 0...1024).sparingResult,
   ]
 
   private static let studies: [ConfigurationField] = [
-    .file("data.path", \.data.path),
-    .file("data.manifest", \.data.manifest),
+    .file("data.path", \.data.path).sparingResult,
+    .file("data.manifest", \.data.manifest).sparingResult,
     .choice("data.validation", \.data.validation),
-    .int("data.workers", \.data.workers, in: 0...1024),
-    .int("data.prefetch", \.data.prefetch, in: 1...1024),
+    .int("data.workers", \.data.workers, in: 0...1024).sparingResult,
+    .int("data.prefetch", \.data.prefetch, in: 1...1024).sparingResult,
     .int("data.overfit", \.data.overfit, in: 0...10_000_000),
     .int("data.synthetic.train", \.data.synthetic.train, in: 1...10_000_000),
     .int("data.synthetic.validate", \.data.synthetic.validate, in: 1...10_000_000),
@@ -106,7 +107,20 @@ extension ConfigurationField {
     .int("training.batch", \.training.batch, in: 1...1_000_000),
     .int("training.steps", \.training.steps, in: 1...),
     .int("validation.every_epochs", \.validation.everyEpochs, in: 1...),
-    .int("logging.every_steps", \.logging.everySteps, in: 1...),
-    .bool("logging.tensorboard", \.logging.tensorboard),
+  ]
+
+  private static let operation: [ConfigurationField] = [
+    .int("checkpoint.every_steps", \.checkpoint.everySteps, in: 1...).sparingResult,
+    .int("checkpoint.keep_last", \.checkpoint.keepLast, in: 1...).sparingResult,
+    .int("checkpoint.keep_every", \.checkpoint.keepEvery, in: 0...).sparingResult,
+    .real("memory.limit", \.memory.limit, .notNegative).sparingResult,
+    .int("memory.parts", \.memory.parts, in: 0...1024).sparingResult,
+    .choice("memory.recompute", \.memory.recompute).sparingResult,
+    .real("exchange.piece", \.exchange.piece, .notNegative).sparingResult,
+    .int("exchange.timeout", \.exchange.timeout, in: 1...).sparingResult,
+    .int("checks.parameters_every", \.checks.parametersEvery, in: 0...).sparingResult,
+    .choice("checks.non_finite", \.checks.nonFinite),
+    .int("logging.every_steps", \.logging.everySteps, in: 1...).sparingResult,
+    .bool("logging.tensorboard", \.logging.tensorboard).sparingResult,
   ]
 }

@@ -8,6 +8,15 @@ public struct ConfigurationField: Sendable {
   public let read: @Sendable (Configuration) -> ConfigurationValue
   /// Sets the value; false where it is not allowed.
   let write: @Sendable (inout Configuration, ConfigurationValue) -> Bool
+  /// Whether the bits of the result depend on the value; if not, a resumed run may change it.
+  public private(set) var decidesResult = true
+
+  /// The same field, known to leave every bit of the result alone.
+  var sparingResult: ConfigurationField {
+    var field = self
+    field.decidesResult = false
+    return field
+  }
 }
 
 typealias ConfigurationPath<Value> = WritableKeyPath<Configuration, Value> & Sendable

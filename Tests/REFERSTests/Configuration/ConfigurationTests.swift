@@ -38,6 +38,17 @@ final class ConfigurationTests: XCTestCase {
     XCTAssertEqual(leaves(of: tree).sorted(), ConfigurationField.all.map(\.path).sorted())
   }
 
+  func testOnlyWhereAndHowARunWorksMayChangeWhenItIsResumed() {
+    XCTAssertEqual(
+      ConfigurationField.all.filter { !$0.decidesResult }.map(\.path),
+      [
+        "output", "threads", "data.path", "data.manifest", "data.workers", "data.prefetch",
+        "checkpoint.every_steps", "checkpoint.keep_last", "checkpoint.keep_every", "memory.limit",
+        "memory.parts", "memory.recompute", "exchange.piece", "exchange.timeout",
+        "checks.parameters_every", "logging.every_steps", "logging.tensorboard",
+      ])
+  }
+
   func testCodableReadsBack() throws {
     let configuration = Configuration.named(.small, mode: .code2022)
     let data = try JSONEncoder().encode(configuration)
