@@ -3,7 +3,7 @@ import Diagnostics
 
 extension Communicator {
   enum Call: Int64 {
-    case broadcast, allReduce, allGather, gather, treeSum, agree
+    case broadcast, allReduce, allGather, gather, treeSum, agree, barrier, finalize
 
     var name: String { String(describing: self) }
   }
@@ -12,7 +12,7 @@ extension Communicator {
   /// configuration or the processor's name.
   ///
   /// - Parameter what: what is compared, for the message.
-  /// - Communication: one allreduce of 64 bytes.
+  /// - Communication: one message of 32 bytes to each rank.
   public func agree(on value: UInt64, _ what: String) throws {
     let value = Int64(bitPattern: value)
     guard let range = try ranges([Call.agree.rawValue, value, 0, 0]) else { return }
@@ -24,7 +24,7 @@ extension Communicator {
 
   /// Throws on every rank unless all ranks make this call with this count.
   func agree(_ call: Call, _ kind: MPIElementKind, detail: Int64, count: Int) throws {
-    guard checksAgreement, size > 1 else { return }
+    guard checksAgreement else { return }
     let range = try ranges([call.rawValue, kind.rawValue, detail, Int64(count)])
     guard let range else { return }
     guard range[0].isOne else { throw otherCall(call) }
@@ -42,6 +42,11 @@ extension Communicator {
       remedy: Self.sameProgram)
   }
 
+  /// Returns once every rank makes this call; throws on every rank if one makes another.
+  func meet(in call: Call) throws {
+    guard try ranges([call.rawValue, 0, 0, 0]) == nil else { throw otherCall(call) }
+  }
+
   private static let sameProgram = "Give every rank the same program, configuration and data."
 
   private func otherCall(_ call: Call) -> Failure {
@@ -52,15 +57,24 @@ extension Communicator {
   }
 
   /// The least and the greatest of each word over the ranks; nil if all are equal.
+  ///
+  /// Each rank tells every other, rather than by an allreduce, so that one that stays away is known.
   private func ranges(_ words: [Int64]) throws -> [Extent]? {
     guard size > 1 else { return nil }
-    // The complement turns the order round: one maximum gives both ends.
-    var both = words + words.map(~)
-    try check(
-      MPI_Allreduce(
-        cmpi_in_place(), &both, Int32(both.count), Int64.kind.datatype.handle,
-        MPIReduction.maximum.operation.handle, handle.handle), "MPI_Allreduce")
-    let extents = words.indices.map { Extent(low: ~both[words.count + $0], high: both[$0]) }
+    var all = [Int64](repeating: 0, count: size * words.count)
+    try words.withUnsafeBufferPointer { words in
+      try all.withUnsafeMutableBufferPointer { all in
+        let exchange = Exchange(self, tag: .agreement)
+        try exchange.receive(into: all, counts: Array(repeating: words.count, count: size))
+        for peer in 0..<size where peer != rank { try exchange.send(words, to: peer) }
+        for (index, word) in words.enumerated() { all[rank * words.count + index] = word }
+        try exchange.wait(in: Call(rawValue: words[0])?.name ?? "agree")
+      }
+    }
+    let extents = words.indices.map { word in
+      let values = stride(from: word, to: all.count, by: words.count).map { all[$0] }
+      return Extent(low: values.min() ?? 0, high: values.max() ?? 0)
+    }
     return extents.allSatisfy(\.isOne) ? nil : extents
   }
 

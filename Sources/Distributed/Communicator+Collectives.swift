@@ -4,7 +4,7 @@ import Diagnostics
 extension Communicator {
   /// Returns once every rank has come here.
   public func barrier() throws {
-    try check(MPI_Barrier(handle.handle), "MPI_Barrier")
+    try meet(in: .barrier)
   }
 
   /// Gives every rank what the root's buffer holds.
@@ -16,16 +16,16 @@ extension Communicator {
     try require(root: root)
     try agree(.broadcast, Element.kind, detail: Int64(root), count: buffer.count)
     try forEachPiece(of: buffer) { piece, count in
-      try check(
-        MPI_Bcast(piece, count, Element.kind.datatype.handle, Int32(root), handle.handle),
-        "MPI_Bcast")
+      try complete("MPI_Ibcast") {
+        MPI_Ibcast(piece, count, Element.kind.datatype.handle, Int32(root), handle.handle, &$0.pointee.handle)
+      }
     }
   }
 
   /// Replaces each element by the sum, minimum or maximum of that element over the ranks.
   ///
   /// The order of a sum is MPI's own and may differ with the number of ranks: what must not
-  /// depend on it goes through ``TreeSummation``.
+  /// depend on it goes through ``TreeExchange``.
   ///
   /// - Throws: `communication` if the ranks disagree in count, type or operation, or MPI fails.
   public func allReduce<Element: MPIElement>(
@@ -33,10 +33,11 @@ extension Communicator {
   ) throws {
     try agree(.allReduce, Element.kind, detail: reduction.rawValue, count: buffer.count)
     try forEachPiece(of: buffer) { piece, count in
-      try check(
-        MPI_Allreduce(
+      try complete("MPI_Iallreduce") {
+        MPI_Iallreduce(
           cmpi_in_place(), piece, count, Element.kind.datatype.handle,
-          reduction.operation.handle, handle.handle), "MPI_Allreduce")
+          reduction.operation.handle, handle.handle, &$0.pointee.handle)
+      }
     }
   }
 

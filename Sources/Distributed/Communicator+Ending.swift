@@ -10,10 +10,13 @@ import Diagnostics
 extension Communicator {
   /// Ends MPI on this rank at the regular end of a run; returns at once if it has ended already.
   ///
-  /// Every rank must come here. `MPI_Finalize` on one rank while another waits in a collective call
-  /// hangs both for ever, so a rank that gives up must call ``fail(_:code:)`` or ``abort(code:)``.
+  /// Every rank must come here; one that gives up calls ``fail(_:code:)`` or ``abort(code:)``.
+  ///
+  /// - Throws: `communication` if another rank makes another call, or none.
   public func finalize() throws {
     guard !isFinalized() else { return }
+    // `MPI_Finalize` waits for ever for a rank that does not come.
+    try meet(in: .finalize)
     try check(MPI_Finalize(), "MPI_Finalize")
   }
 

@@ -21,7 +21,7 @@ extension Communicator {
     try exchange.receive(into: all, counts: counts)
     for peer in 0..<size where peer != rank { try exchange.send(own, to: peer) }
     place(own, counts: counts, in: all)
-    try exchange.wait()
+    try exchange.wait(in: "allGather")
   }
 
   /// Gives the root the buffers of all ranks, one after the other in the order of ranks.
@@ -49,7 +49,7 @@ extension Communicator {
       try agree(.gather, Element.kind, detail: detail, count: total)
       try exchange.send(own, to: root)
     }
-    try exchange.wait()
+    try exchange.wait(in: "gather")
   }
 
   private func place<Element>(

@@ -21,21 +21,28 @@ public final class Communicator: @unchecked Sendable {
   /// The number of ranks on this host.
   public let ranksOnHost: Int
   /// Whether MPI may be called from several threads at once.
-  public let allowsManyThreads: Bool
+  public var allowsManyThreads: Bool { threadLevel >= cmpi_thread_multiple() }
+  /// Whether MPI may be called from any thread, one at a time.
+  var allowsAnyThread: Bool { threadLevel >= cmpi_thread_serialized() }
+  /// Seconds without an answer from another rank after which a wait is given up.
+  public var timeout: Double
   /// The largest count MPI is given in one call.
   public let pieceLimit: Int
   /// Whether each call is preceded by an exchange of its name and count.
   public let checksAgreement: Bool
 
   let handle: CMPICommunicator
+  private let threadLevel: Int32
 
   private init(
-    _ handle: CMPICommunicator, pieceLimit: Int, checksAgreement: Bool, allowsManyThreads: Bool
+    _ handle: CMPICommunicator, timeout: Double, pieceLimit: Int, checksAgreement: Bool,
+    threadLevel: Int32
   ) throws {
     self.handle = handle
+    self.timeout = timeout
     self.pieceLimit = pieceLimit
     self.checksAgreement = checksAgreement
-    self.allowsManyThreads = allowsManyThreads
+    self.threadLevel = threadLevel
     (rank, size) = try place(in: handle)
 
     var host = cmpi_no_communicator()
@@ -50,13 +57,14 @@ public final class Communicator: @unchecked Sendable {
   /// All ranks of the run; starts MPI at the first call.
   ///
   /// - Parameters:
+  ///   - timeout: seconds without an answer from another rank after which a wait is given up.
   ///   - pieceLimit: the largest count of one MPI call, equal on all ranks; tests take a small one.
   ///   - checksAgreement: whether each call first compares itself with those of the other ranks.
   /// - Throws: `communication` if MPI does not start, allows no second thread in the process, or
   ///   has another number of ranks than the launcher promised.
   /// - Communication: a new communicator, so that no other user of MPI can mix messages with ours.
   public static func world(
-    pieceLimit: Int = 1 << 26, checksAgreement: Bool = true
+    timeout: Double = 1800, pieceLimit: Int = 1 << 26, checksAgreement: Bool = true
   ) throws -> Communicator {
     guard pieceLimit > 0, pieceLimit <= Int(Int32.max) else {
       throw Failure(
@@ -73,8 +81,8 @@ public final class Communicator: @unchecked Sendable {
     var copy = cmpi_no_communicator()
     try check(MPI_Comm_dup(cmpi_world().handle, &copy.handle), "MPI_Comm_dup")
     return try Communicator(
-      copy, pieceLimit: pieceLimit, checksAgreement: checksAgreement,
-      allowsManyThreads: level >= cmpi_thread_multiple())
+      copy, timeout: timeout, pieceLimit: pieceLimit, checksAgreement: checksAgreement,
+      threadLevel: level)
   }
 
   /// The name and version of the MPI library, on one line.

@@ -1,4 +1,4 @@
-/// An element that ``TreeSummation`` can add.
+/// An element that ``TreeExchange`` can add.
 public protocol MPISummable: MPIElement {
   /// `result[i] = left[i] + right[i]`; the result may be one of the operands.
   static func add(

@@ -86,7 +86,7 @@ func wrongCounts(_ communicator: Communicator) throws {
 
 /// Rank 1 sends seven elements where rank 0 expects five, with nobody to compare counts.
 func truncation(_ communicator: Communicator) throws {
-  try gather(communicator, sent: 7, expected: 5, "MPI_Wait", "rank 0 of")
+  try gather(communicator, sent: 7, expected: 5, "MPI_Test", "rank 0 of")
 }
 
 /// Rank 1 sends three elements where rank 0 expects five.

@@ -11,7 +11,7 @@ func treeSpeed(_ communicator: Communicator) throws {
   let count = 25_000_000
   let limits = [16, 17, 18, 19, 20]
   let summations = try limits.map {
-    try TreeSummation<Float>(communicator, tree: tree, sliceLimit: 1 << $0)
+    try TreeExchange<Float>(communicator, tree: tree, pieceElements: 1 << $0)
   }
   let buffers = summations[0].nodes.map { _ in
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
@@ -28,13 +28,13 @@ func treeSpeed(_ communicator: Communicator) throws {
     for (index, summation) in summations.enumerated() {
       times[index + 1] += [
         try milliseconds(communicator) {
-          try summation.sum(buffers.compactMap(\.baseAddress), count: count)
+          try summation.sum(buffers.compactMap(\.baseAddress), 0..<count)
         }
       ]
     }
   }
   guard communicator.rank == 0 else { return }
-  let names = ["allreduce"] + limits.map { "tree, slices of 2^\($0)" }
+  let names = ["allreduce"] + limits.map { "tree, messages of 2^\($0)" }
   for (name, own) in zip(names, times) {
     let ratios = zip(own, times[0]).map { $0 / $1 }
     print("\(name): \(summary(own)) ms, \(summary(ratios)) of allreduce")

@@ -24,13 +24,13 @@ extension Float: TreeElement {}
 extension Double: TreeElement {}
 
 /// The plain recursive sum along the tree.
-private func sum<Element: TreeElement>(
+func treeSum<Element: TreeElement>(
   _ type: Element.Type, over leaves: Range<Int>, count: Int
 ) -> [Element] {
   guard leaves.count > 1 else { return leaf(type, leaves.lowerBound, count: count) }
   let middle = leaves.lowerBound + leaves.count / 2
-  let left = sum(type, over: leaves.lowerBound..<middle, count: count)
-  let right = sum(type, over: middle..<leaves.upperBound, count: count)
+  let left = treeSum(type, over: leaves.lowerBound..<middle, count: count)
+  let right = treeSum(type, over: middle..<leaves.upperBound, count: count)
   return zip(left, right).map { $0 + $1 }
 }
 
@@ -50,34 +50,34 @@ private func tree<Element: TreeElement>(
   _ communicator: Communicator, _ type: Element.Type, leaves: Int, counts: [Int]
 ) throws {
   guard let tree = SumTree(leaves: leaves) else { throw Failure(.numerics, "No tree.") }
-  let summation = try TreeSummation<Element>(communicator, tree: tree)
+  let summation = try TreeExchange<Element>(communicator, tree: tree)
   for count in counts {
-    let wanted = sum(type, over: 0..<leaves, count: count)
-    let partials = summation.nodes.map { sum(type, over: $0, count: count) }
+    let wanted = treeSum(type, over: 0..<leaves, count: count)
+    let partials = summation.nodes.map { treeSum(type, over: $0, count: count) }
     let place = "tree of \(leaves), \(count) \(type), rank \(communicator.rank)"
 
-    let whole = try withPointers(to: partials) { try summation.sum($0, count: count) }
+    let whole = try withPointers(to: partials) { try summation.sum($0, 0..<count) }
     try require(sameBits(whole, wanted), place)
     if communicator.rank == 0 { print("tree \(leaves) \(type) \(count) \(hash(whole))") }
 
     // Slice by slice, and only the slice asked for.
     let cut = count / 3
     let tail = try withPointers(to: partials) {
-      try summation.sum($0, offset: cut, count: count - cut)
+      try summation.sum($0, cut..<count)
     }
     try require(sameBits(Array(tail[cut...]), Array(wanted[cut...])), "tail of " + place)
     try require(sameBits(Array(tail[..<cut]), Array(partials[0][..<cut])), "head of " + place)
     let slices = try withPointers(to: partials) {
-      try summation.sum($0, offset: cut, count: count - cut)
-      try summation.sum($0, count: cut)
+      try summation.sum($0, cut..<count)
+      try summation.sum($0, 0..<cut)
     }
     try require(sameBits(slices, wanted), "slices of " + place)
   }
-  try requireFailure(.shape, mentioning: "nodes") { try summation.sum([], count: 1) }
+  try requireFailure(.shape, mentioning: "nodes") { try summation.sum([], 0..<1) }
 }
 
 /// The first vector after the body has had pointers to copies of all of them.
-private func withPointers<Element>(
+func withPointers<Element>(
   to vectors: [[Element]], _ body: ([UnsafeMutablePointer<Element>]) throws -> Void
 ) throws -> [Element] {
   let copies = vectors.map { vector in
@@ -93,7 +93,7 @@ private func withPointers<Element>(
 func treeNeedsLeaves(_ communicator: Communicator) throws {
   guard let tree = SumTree(leaves: 2) else { throw Failure(.numerics, "No tree.") }
   let failure = try requireFailure(.configuration, mentioning: "3 ranks", "2 shards") {
-    _ = try TreeSummation<Float>(communicator, tree: tree)
+    _ = try TreeExchange<Float>(communicator, tree: tree)
   }
   try require(failure.remedy.contains("`shards`"), failure.remedy)
   if communicator.rank == 0 { print(failure) }
