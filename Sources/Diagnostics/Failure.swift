@@ -38,6 +38,8 @@ public struct Failure: Error, Sendable {
   public let place: Place
   /// What was being done, outermost first.
   public let context: [String]
+  /// The rank that says a failure met by several; nil where whoever meets it says it.
+  public let speaker: Int?
 
   public init(
     _ code: Code, _ message: String, remedy: String = "", cause: (any Error)? = nil,
@@ -48,22 +50,33 @@ public struct Failure: Error, Sendable {
     self.remedy = remedy
     self.cause = cause
     self.context = context
+    self.speaker = nil
     self.place = Place(file: file, line: line)
   }
 
-  private init(_ other: Failure, context: [String]) {
+  private init(_ other: Failure, context: [String], speaker: Int?) {
     self.code = other.code
     self.message = other.message
     self.remedy = other.remedy
     self.cause = other.cause
     self.place = other.place
     self.context = context
+    self.speaker = speaker
   }
 
   /// The same failure with what was being done put in front of its context.
   public func within(_ activity: String) -> Failure {
-    Failure(self, context: [activity] + context)
+    Failure(self, context: [activity] + context, speaker: speaker)
   }
+
+  /// The same failure as one that several ranks meet alike, or hear of: the speaker says it, the
+  /// others end in silence.
+  public func shared(by speaker: Int = 0) -> Failure {
+    Failure(self, context: context, speaker: speaker)
+  }
+
+  /// Whether one rank speaks for others.
+  public var isShared: Bool { speaker != nil }
 }
 
 extension Failure: CustomStringConvertible {

@@ -3,7 +3,7 @@ import Diagnostics
 
 extension Communicator {
   enum Call: Int64 {
-    case broadcast, allReduce, allGather, gather, treeSum, agree, barrier, finalize
+    case broadcast, allReduce, allGather, gather, treeSum, agree, barrier, finalize, together
 
     var name: String { String(describing: self) }
   }
@@ -19,7 +19,8 @@ extension Communicator {
     guard range[0].isOne else { throw otherCall(.agree) }
     throw Failure(
       .communication, "The ranks differ in \(what); this is rank \(rank) of \(size).",
-      remedy: "Give every rank the same program, configuration, data and kind of processor.")
+      remedy: "Give every rank the same program, configuration, data and kind of processor."
+    ).shared()
   }
 
   /// Throws on every rank unless all ranks make this call with this count.
@@ -39,7 +40,8 @@ extension Communicator {
     throw Failure(
       .communication,
       "The ranks disagree in \(call.name): \(difference), on rank \(rank) of \(size).",
-      remedy: Self.sameProgram)
+      remedy: Self.sameProgram
+    ).shared()
   }
 
   /// Returns once every rank makes this call; throws on every rank if one makes another.
@@ -49,30 +51,21 @@ extension Communicator {
 
   private static let sameProgram = "Give every rank the same program, configuration and data."
 
-  private func otherCall(_ call: Call) -> Failure {
+  func otherCall(_ call: Call) -> Failure {
     Failure(
       .communication,
       "Rank \(rank) of \(size) is in \(call.name) while another rank is in another call.",
-      remedy: Self.sameProgram)
+      remedy: Self.sameProgram
+    ).shared()
   }
 
   /// The least and the greatest of each word over the ranks; nil if all are equal.
-  ///
-  /// Each rank tells every other, rather than by an allreduce, so that one that stays away is known.
   private func ranges(_ words: [Int64]) throws -> [Extent]? {
     guard size > 1 else { return nil }
-    var all = [Int64](repeating: 0, count: size * words.count)
-    try words.withUnsafeBufferPointer { words in
-      try all.withUnsafeMutableBufferPointer { all in
-        let exchange = Exchange(self, tag: .agreement)
-        try exchange.receive(into: all, counts: Array(repeating: words.count, count: size))
-        for peer in 0..<size where peer != rank { try exchange.send(words, to: peer) }
-        for (index, word) in words.enumerated() { all[rank * words.count + index] = word }
-        try exchange.wait(in: Call(rawValue: words[0])?.name ?? "agree")
-      }
-    }
+    let all = try tell(words)
+    try requireNoneFailed(all)
     let extents = words.indices.map { word in
-      let values = stride(from: word, to: all.count, by: words.count).map { all[$0] }
+      let values = all.map { $0[word] }
       return Extent(low: values.min() ?? 0, high: values.max() ?? 0)
     }
     return extents.allSatisfy(\.isOne) ? nil : extents

@@ -17,7 +17,9 @@ extension Communicator {
     try agree(.broadcast, Element.kind, detail: Int64(root), count: buffer.count)
     try forEachPiece(of: buffer) { piece, count in
       try complete("MPI_Ibcast") {
-        MPI_Ibcast(piece, count, Element.kind.datatype.handle, Int32(root), handle.handle, &$0.pointee.handle)
+        MPI_Ibcast(
+          piece, count, Element.kind.datatype.handle, Int32(root), handle.handle,
+          &$0.pointee.handle)
       }
     }
   }

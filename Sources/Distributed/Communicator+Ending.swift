@@ -31,11 +31,17 @@ extension Communicator {
 
   /// Prints one message (rank, what went wrong, remedy) to standard error and ends all ranks.
   ///
-  /// Also serves before MPI has started and for a failure to start it.
+  /// Where another rank is to say a shared failure, this one is silent, and speaks only if that one
+  /// has not ended all ranks within seconds. Also serves before MPI has started and for a failure
+  /// to start it.
   public static func fail(_ error: any Error, code: Int32 = 1) -> Never {
     fflush(nil)
-    var place = ""
-    if let (rank, size) = placeInWorld(), size > 1 { place = " (rank \(rank) of \(size))" }
+    let (rank, size) = placeInWorld() ?? (0, 1)
+    if size > 1, let speaker = (error as? Failure)?.speaker, speaker != rank {
+      // In the order of ranks, should more of them come to speak.
+      usleep(useconds_t(3_000_000 + 250_000 * min(rank, 40)))
+    }
+    let place = size > 1 ? " (rank \(rank) of \(size))" : ""
     // One write, so that messages of ranks do not mix.
     let bytes = Array("error\(place): \(error)\n".utf8)
     var written = 0

@@ -63,4 +63,15 @@ extension Communicator {
       }
     }
   }
+
+  /// The texts of all ranks, in the order of ranks, on every rank.
+  public func allGather(_ text: String) throws -> [String] {
+    let counts = try allGather(Int64(text.utf8.count)).map(Int.init)
+    let all = try allGather(Array(text.utf8), counts: counts)
+    var start = 0
+    return counts.map { count in
+      defer { start += count }
+      return String(decoding: all[start..<start + count], as: UTF8.self)
+    }
+  }
 }

@@ -23,9 +23,11 @@ extension Communicator {
 
   private var others: [Int] { (0..<size).filter { $0 != rank } }
 
-  /// The failure of a wait in which nothing was heard from the named ranks.
+  /// The failure of a wait in which nothing was heard from the named ranks; the first of those
+  /// that wait says it.
   func silence(of peers: [Int], in call: String) -> Failure {
-    let names = Set(peers).sorted().map(String.init)
+    let silent = Set(peers).sorted()
+    let names = silent.map(String.init)
     let peers =
       switch names.count {
       case 1: "rank \(names[0])"
@@ -33,8 +35,9 @@ extension Communicator {
       }
     return Failure(
       .communication,
-      "Rank \(rank) of \(size) has waited \(Int(timeout.rounded(.up))) s in \(call) for \(peers).",
+      "No answer from \(peers) for \(Int(timeout.rounded(.up))) s, in \(call).",
       remedy: "See whether it still runs and its host can be reached; raise `exchange.timeout` if "
-        + "it only needs longer.")
+        + "it only needs longer."
+    ).shared(by: (0..<size).first { !silent.contains($0) } ?? rank)
   }
 }

@@ -44,7 +44,8 @@ final class ExchangeTests: XCTestCase {
       expect(result.status != 0 && !result.timedOut, result.report)
       let call = name == "silence" ? "allReduce" : "the exchange of gradients"
       expect(
-        result.standardError.contains("has waited 1 s in \(call) for rank \(np - 1)."),
+        result.standardError.contains(
+          "(rank 0 of \(np)): No answer from rank \(np - 1) for 1 s, in \(call)."),
         result.report)
     }
   }
