@@ -54,14 +54,20 @@ struct ConfigurationOptions: ParsableArguments {
       "Set any value of the configuration; may be given many times.", valueName: "path=value"))
   var assignments: [String] = []
 
-  /// The configuration: preset, mode, file, flags, `--set`, the later ones winning.
-  func resolve() throws -> ResolvedConfiguration {
+  /// What was given: file, flags, `--set`, the later ones winning.
+  func loader() throws -> ConfigurationLoader {
     var loader = ConfigurationLoader()
     if let config { try loader.add(file: config) }
     for flag in flags { loader.add(flag) }
     for text in assignments {
       loader.add(try ConfigurationAssignment(argument: text, origin: "--set"))
     }
+    return loader
+  }
+
+  /// The configuration: preset, mode, and what was given.
+  func resolve() throws -> ResolvedConfiguration {
+    var loader = try loader()
     let resolved = try loader.resolve()
     guard resolved.origin(of: "output") == "default" else { return resolved }
     // Nobody named a folder: a second run must not end at the first one's.

@@ -35,6 +35,13 @@ public struct CheckpointPart {
     }
   }
 
+  /// Text, a line for each of `lines`.
+  static func lines(_ lines: [String], named name: String) -> CheckpointPart {
+    CheckpointPart(name: name) { path in
+      try text(Data(lines.map { $0 + "\n" }.joined().utf8), to: path)
+    }
+  }
+
   /// Bytes as they are.
   static func text(_ bytes: Data, to path: String) throws -> String {
     let file = try PrivateFile(creating: path)

@@ -18,6 +18,19 @@ public struct ConfigurationLoader: Sendable {
 
   public init() {}
 
+  /// Puts every value of a configuration before what has been added.
+  mutating func addFirst(_ configuration: Configuration, origin: String) {
+    assignments.insert(
+      contentsOf: ConfigurationField.all.map {
+        ConfigurationAssignment(path: $0.path, value: $0.read(configuration), origin: origin)
+      }, at: 0)
+  }
+
+  /// What was last given to a path; nil where nothing was.
+  func given(_ path: String) -> ConfigurationValue? {
+    assignments.last { $0.path == path }?.value
+  }
+
   /// Adds one value.
   public mutating func add(_ assignment: ConfigurationAssignment) {
     assignments.append(assignment)

@@ -43,13 +43,27 @@ enum Folder {
   }
 
   /// Lets the symbolic link `link` name `target`, replacing what it named at one instant.
-  static func link(_ link: String, to target: String) throws {
-    let aside = link + ".partial"
+  ///
+  /// - Parameter aside: the name under which the new link is made.
+  static func link(_ link: String, to target: String, aside: String) throws {
     guard unlink(aside) == 0 || errno == ENOENT else {
       throw Failure.system("remove", aside, errno)
     }
     guard symlink(target, aside) == 0 else { throw Failure.system("make the link", aside, errno) }
     try rename(aside, to: link)
+  }
+
+  /// Whether two paths, however written, are one folder.
+  static func isSame(_ path: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return stat(path, &first) == 0 && stat(other, &second) == 0
+      && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
+  /// The bytes of a file; nil where it is not there.
+  static func size(ofFile path: String) -> Int? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : nil
   }
 
   /// What the symbolic link at `path` names; nil if there is no link.

@@ -53,6 +53,25 @@ final class PrivateFile {
   }
 }
 
+extension PrivateFile {
+  /// Lets `path` hold these bytes, replacing at one instant what it held; nothing is written if it
+  /// holds them already.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    if let present = FileManager.default.contents(atPath: path), present.elementsEqual(bytes) {
+      guard chmod(path, 0o600) == 0 else { throw Failure.system("make private", path, errno) }
+      return
+    }
+    let aside = path + ".partial"
+    guard unlink(aside) == 0 || errno == ENOENT else {
+      throw Failure.system("remove", aside, errno)
+    }
+    let file = try PrivateFile(creating: aside)
+    try bytes.withUnsafeBytes { try file.write($0) }
+    _ = try file.finish()
+    try Folder.rename(aside, to: path)
+  }
+}
+
 /// Bytes as lower-case hexadecimal digits.
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
   var text = ""

@@ -9,11 +9,14 @@ final class LogFile {
   let path: String
   private let descriptor: CInt
 
-  /// Creates the file, emptying one that is there.
-  init(path: String) throws {
+  /// Creates the file.
+  ///
+  /// - Parameter emptied: whether one that is there is emptied; else it grows.
+  init(path: String, emptied: Bool = true) throws {
     self.path = path
     descriptor = retryingInterrupts {
-      open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
+      open(
+        path, O_WRONLY | O_CREAT | (emptied ? O_TRUNC : 0) | O_APPEND | O_CLOEXEC, 0o600)
     }
     guard descriptor >= 0 else { throw Failure.system("create", path, errno) }
     // One that was there may be open to others.
@@ -38,4 +41,11 @@ final class LogFile {
   }
 
   func append(_ text: String) throws { try append(text.utf8) }
+
+  /// Brings the file to the disk.
+  func synchronize() throws {
+    guard retryingInterrupts({ fsync(descriptor) }) == 0 else {
+      throw Failure.system("write", path, errno)
+    }
+  }
 }

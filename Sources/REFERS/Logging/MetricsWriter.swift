@@ -7,10 +7,17 @@
 public final class MetricsWriter {
   private let file: LogFile
 
-  /// Begins the file anew.
-  public init(path: String) throws {
-    file = try LogFile(path: path)
+  /// Begins the file anew, or goes on with one that is there.
+  ///
+  /// - Parameter step: the last step whose lines stay; later ones and what is no whole line are
+  ///   removed. Nil empties the file.
+  public init(path: String, keepingThrough step: Int? = nil) throws {
+    if let step { try MetricsFile.cut(path, after: step) }
+    file = try LogFile(path: path, emptied: step == nil)
   }
+
+  /// Brings what has been written to the disk.
+  func synchronize() throws { try file.synchronize() }
 
   public func write(_ record: StepRecord) throws {
     var line = JSONLine(event: "step")

@@ -36,10 +36,13 @@ public final class RunLog: TrainingObserver {
     let configuration = record.configuration
     let directory = configuration.output
     try Folder.create(directory)
-    try LogFile(path: "\(directory)/configuration.yaml").append(try configuration.yaml())
-    metrics = try MetricsWriter(path: "\(directory)/metrics.jsonl")
+    try PrivateFile.write(
+      Array(try configuration.yaml().utf8), to: "\(directory)/configuration.yaml")
+    metrics = try MetricsWriter(
+      path: "\(directory)/metrics.jsonl", keepingThrough: record.resumedAfter)
     if configuration.logging.tensorboard {
-      tensorBoard = try TensorBoardWriter(directory: directory)
+      tensorBoard = try TensorBoardWriter(
+        directory: directory, restartingAt: record.resumedAfter.map { $0 + 1 })
     }
     interval = configuration.logging.everySteps
     steps = record.steps
@@ -82,6 +85,7 @@ public final class RunLog: TrainingObserver {
   }
 
   public func checkpointSaved(_ record: CheckpointRecord) throws {
+    try metrics?.synchronize()
     logger.info("checkpoint of step \(record.step): \(record.path)")
     try progress.checkpointSaved(record)
   }

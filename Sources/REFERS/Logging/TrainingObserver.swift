@@ -26,10 +26,12 @@ public struct RunRecord: Sendable {
   public let ranks: Int
   /// Threads of a rank.
   public let threads: Int
+  /// The step after which an earlier run goes on; nil for a run that begins.
+  public let resumedAfter: Int?
 
   public init(
     configuration: Configuration, steps: Int, trainingStudies: Int, validationStudies: Int,
-    parameters: Int, ranks: Int, threads: Int
+    parameters: Int, ranks: Int, threads: Int, resumedAfter: Int? = nil
   ) {
     self.configuration = configuration
     self.steps = steps
@@ -38,6 +40,7 @@ public struct RunRecord: Sendable {
     self.parameters = parameters
     self.ranks = ranks
     self.threads = threads
+    self.resumedAfter = resumedAfter
   }
 }
 

@@ -24,8 +24,11 @@ public enum RunFolder {
   /// - Throws: `Failure` where an earlier run has it or it cannot be made.
   public static func prepare(_ path: String) throws {
     try requireFree(path)
-    try Folder.create(path)
+    try make(path)
   }
+
+  /// Makes the folder of a run if it is not there.
+  public static func make(_ path: String) throws { try Folder.create(path) }
 
   /// A run that ended before it measured anything leaves nothing to keep.
   private static func isTaken(_ path: String) -> Bool {

@@ -169,7 +169,7 @@ final class CheckpointStoreTests: XCTestCase {
     _ = try folder.write(Data("half".utf8), to: ".step-9.partial/model.safetensors")
     try manager.moveItem(atPath: folder.file("step-5"), toPath: folder.file(".step-5.replaced"))
     try manager.createSymbolicLink(
-      atPath: folder.file("last.partial"), withDestinationPath: "step-9")
+      atPath: folder.file(".last.partial"), withDestinationPath: "step-9")
     try save(store, step: 10, best: false)
     XCTAssertEqual(try names(folder.path), ["best", "last", "step-10", "step-5"])
     XCTAssertNoThrow(try store.best?.verify())

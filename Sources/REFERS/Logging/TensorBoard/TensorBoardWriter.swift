@@ -7,13 +7,17 @@ public final class TensorBoardWriter {
   private let file: LogFile
 
   /// Begins a file `events.out.tfevents.TIME.HOST.PID` in a directory that is there.
-  public init(directory: String) throws {
+  ///
+  /// - Parameter restart: the first step of a run that goes on; TensorBoard then drops what
+  ///   earlier files hold of this step and later ones.
+  public init(directory: String, restartingAt restart: Int? = nil) throws {
     var host = [CChar](repeating: 0, count: 256)
     let known = gethostname(&host, host.count - 1) == 0 ? String(cString: host) : ""
     let name = known.isEmpty || known.contains("/") ? "localhost" : known
     let time = Int(Date().timeIntervalSince1970)
     file = try LogFile(path: "\(directory)/events.out.tfevents.\(time).\(name).\(getpid())")
     try write(step: 0) { $0.fileVersion = "brain.Event:2" }
+    if let restart { try write(step: restart) { $0.sessionLog.status = .start } }
   }
 
   /// The path of the event file.

@@ -16,6 +16,11 @@ public final class AdamW: Optimizer {
   /// Updates made so far.
   public private(set) var updates = 0
 
+  public var counters: OptimizerCounters {
+    get { OptimizerCounters(updates: updates) }
+    set { updates = newValue.updates }
+  }
+
   /// - Throws: `Failure(.memory)`.
   public init(
     parameters: ParameterStore, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double

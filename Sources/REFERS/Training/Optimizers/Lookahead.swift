@@ -26,6 +26,14 @@ public final class Lookahead: Optimizer {
     inner.states + [("slow", slow.floats)]
   }
 
+  public var counters: OptimizerCounters {
+    get { OptimizerCounters(updates: inner.counters.updates, age: age) }
+    set {
+      inner.counters = OptimizerCounters(updates: newValue.updates)
+      age = newValue.age
+    }
+  }
+
   public func update(
     gradients: UnsafePointer<Float>, scale: Float, rate: (ParameterGroup) -> Float,
     team: ThreadTeam

@@ -7,6 +7,9 @@ public protocol Optimizer: AnyObject {
   /// The arenas of state by name, each as long as the parameters'.
   var states: [(name: String, values: UnsafeMutablePointer<Float>)] { get }
 
+  /// What it counts; a run that goes on sets it.
+  var counters: OptimizerCounters { get set }
+
   /// One update.
   ///
   /// - Parameters:
@@ -16,6 +19,24 @@ public protocol Optimizer: AnyObject {
   func update(
     gradients: UnsafePointer<Float>, scale: Float, rate: (ParameterGroup) -> Float,
     team: ThreadTeam)
+}
+
+extension Optimizer {
+  /// Whether Lookahead's fast and slow weights are the same; true without Lookahead.
+  public var weightsAgree: Bool { counters.age == 0 }
+}
+
+/// The numbers of an optimizer's state.
+public struct OptimizerCounters: Codable, Equatable, Sendable {
+  /// Updates made.
+  public var updates: Int
+  /// Updates since Lookahead's fast and slow weights last agreed; 0 without Lookahead.
+  public var age: Int
+
+  public init(updates: Int = 0, age: Int = 0) {
+    self.updates = updates
+    self.age = age
+  }
 }
 
 /// Runs of parameters that share a learning rate and decay, in pieces for the threads.

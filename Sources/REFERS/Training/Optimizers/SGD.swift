@@ -8,6 +8,7 @@ public final class SGD: Optimizer {
   private let region: MemoryRegion
   private let momentum: Float
   private let decay: Float
+  private var updates = 0
 
   /// - Throws: `Failure(.memory)`.
   public init(parameters: ParameterStore, momentum: Double, weightDecay: Double) throws {
@@ -22,10 +23,16 @@ public final class SGD: Optimizer {
     [("momentum", region.floats)]
   }
 
+  public var counters: OptimizerCounters {
+    get { OptimizerCounters(updates: updates) }
+    set { updates = newValue.updates }
+  }
+
   public func update(
     gradients: UnsafePointer<Float>, scale: Float, rate: (ParameterGroup) -> Float,
     team: ThreadTeam
   ) {
+    updates += 1
     let p = parameters.values
     let m = region.floats
     plan.forEach(team) { piece in

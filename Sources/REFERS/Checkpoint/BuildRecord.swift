@@ -1,0 +1,52 @@
+import CProcessor
+import Tensors
+
+/// What decides the bits besides configuration, data and seed: the library of matrix products, its
+/// kernel, and the instructions this program was compiled for.
+public struct BuildRecord: Codable, Equatable, Sendable {
+  /// Such as `OpenBLAS 0.3.21`.
+  public let blasLibrary: String
+  /// Such as `SkylakeX`.
+  public let blasKernel: String
+  /// Such as `x86-64-v3`.
+  public let simd: String
+
+  public init(blasLibrary: String, blasKernel: String, simd: String) {
+    self.blasLibrary = blasLibrary
+    self.blasKernel = blasKernel
+    self.simd = simd
+  }
+
+  /// That of this process.
+  ///
+  /// - Throws: `Failure(.library)` where the BLAS library cannot be loaded.
+  public static func current() throws -> BuildRecord {
+    // Library and version, then the kernel in parentheses.
+    let parts = try OpenBLAS().identity.split(separator: "(", maxSplits: 1)
+    return BuildRecord(
+      blasLibrary: parts[0].trimmingSuffix { $0 == " " },
+      blasKernel: parts.count > 1 ? parts[1].trimmingSuffix { $0 == ")" } : "unknown",
+      simd: instructionSetName(Int(instructionSetsBuiltFor())))
+  }
+}
+
+/// The level of x86-64 that a set of `PROCESSOR_BUILT_FOR` bits makes up, and what it has besides.
+func instructionSetName(_ bits: Int) -> String {
+  let names = [
+    "avx2", "fma", "bmi", "bmi2", "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl",
+    "avx512vbmi", "avx512vnni", "avx512bf16",
+  ]
+  let levels = [(name: "x86-64-v4", bits: 0x1ff), (name: "x86-64-v3", bits: 0xf)]
+  let level = levels.first { bits & $0.bits == $0.bits }
+  let rest = bits & ~(level?.bits ?? 0)
+  let others = names.indices.filter { rest & (1 << $0) != 0 }.map { names[$0] }
+  return ([level?.name ?? "baseline"] + others).joined(separator: " ")
+}
+
+extension StringProtocol {
+  fileprivate func trimmingSuffix(_ isTrimmed: (Character) -> Bool) -> String {
+    var text = self[...]
+    while let last = text.last, isTrimmed(last) { text = text.dropLast() }
+    return String(text)
+  }
+}

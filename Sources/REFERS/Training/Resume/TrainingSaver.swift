@@ -1,0 +1,77 @@
+import Foundation
+import Tensors
+
+/// Writes the checkpoints of a run; rank 0 alone does.
+public struct TrainingSaver {
+  private let configuration: Configuration
+  private let model: REFERSModel
+  private let optimizer: any Optimizer
+  private let vocabulary: WordPieceVocabulary
+  private let decoderVocabulary: WordPieceVocabulary?
+  private let build: BuildRecord
+  private let versions: VersionRecord
+  private let dataDigest: String
+  private var store: CheckpointStore { CheckpointStore(ofRun: configuration.output) }
+
+  public init(
+    configuration: Configuration, model: REFERSModel, optimizer: any Optimizer,
+    vocabulary: WordPieceVocabulary, decoderVocabulary: WordPieceVocabulary?, build: BuildRecord,
+    versions: VersionRecord, dataDigest: String
+  ) {
+    self.configuration = configuration
+    self.model = model
+    self.optimizer = optimizer
+    self.vocabulary = vocabulary
+    self.decoderVocabulary = decoderVocabulary
+    self.build = build
+    self.versions = versions
+    self.dataDigest = dataDigest
+  }
+
+  /// Saves the run as it is, and removes the checkpoints that are not to be kept.
+  ///
+  /// - Returns: the checkpoint's folder.
+  /// - Complexity: writes the parameters and each state of the optimizer once.
+  @discardableResult
+  public func save(_ progress: TrainingProgress, markBest: Bool = false) throws -> String {
+    let state = TrainingState(
+      progress: progress, optimizer: optimizer.counters, configuration: configuration,
+      versions: versions, build: build, dataDigest: dataDigest)
+    var parts: [CheckpointPart] = [
+      .tensors(model.namedTensors, named: Checkpoint.modelName),
+      .tensors(
+        optimizer.states.flatMap { state in
+          model.parameters.namedTensors(in: state.values, prefix: "\(state.name)/")
+        }, named: Checkpoint.trainingName),
+      .json(state, named: Checkpoint.stateName),
+      .lines(vocabulary.tokens, named: Checkpoint.vocabularyName),
+    ]
+    if let decoderVocabulary {
+      parts.append(
+        .lines(decoderVocabulary.tokens, named: Checkpoint.decoderVocabularyName))
+    }
+    let path = try store.save(step: progress.step, parts: parts, markBest: markBest)
+    try store.prune(
+      after: progress.step, keepLast: configuration.checkpoint.keepLast,
+      keepEvery: configuration.checkpoint.keepEvery)
+    return path
+  }
+
+  /// Puts the folder in order before the first step of a run that goes on from `point`.
+  public func resume(from point: ResumePoint) throws {
+    let folder = (point.path as NSString).deletingLastPathComponent
+    guard Folder.isSame(folder, store.directory) else { return }
+    try store.mendLinks(step: point.state.step, bestStep: point.state.progress.bestStep)
+  }
+}
+
+extension ParameterStore {
+  /// The tensors of the model in an arena as long as the parameters', which must outlive them.
+  func namedTensors(in arena: UnsafeMutablePointer<Float>, prefix: String = "") -> [NamedTensor] {
+    slices.map { slice in
+      NamedTensor(
+        name: prefix + slice.name, shape: slice.shape,
+        values: UnsafeBufferPointer(start: arena + slice.offset, count: slice.count))
+    }
+  }
+}
