@@ -99,10 +99,17 @@ extension ResumePoint {
     optimizer.counters = state.optimizer
   }
 
-  /// Gives every rank what rank 0 has read.
+  /// Reads on rank 0, and gives every rank what it has read: no other rank need see the files.
   ///
   /// - Communication: a broadcast of the parameters and of each state of the optimizer.
-  public func share(
+  public func restore(
+    into model: REFERSModel, optimizer: any Optimizer, over communicator: Communicator
+  ) throws {
+    if communicator.rank == 0 { try read(into: model, optimizer: optimizer) }
+    try share(model, optimizer: optimizer, over: communicator)
+  }
+
+  private func share(
     _ model: REFERSModel, optimizer: any Optimizer, over communicator: Communicator
   ) throws {
     let parameters = model.parameters
