@@ -42,7 +42,7 @@ final class PretrainTests: XCTestCase {
 
     let checkpoint = try XCTUnwrap(CheckpointStore(directory: path("two/checkpoints")).last)
     try checkpoint.verify()
-    let state: RunState = try checkpoint.state()
+    let state: TrainingState = try checkpoint.state()
     XCTAssertEqual(state.step, 4)
     XCTAssertEqual(state.configuration, saved)
     let embedding = try XCTUnwrap(

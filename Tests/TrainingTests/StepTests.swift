@@ -8,14 +8,26 @@ final class StepTests: XCTestCase {
   private struct Spread: CustomStringConvertible {
     let ranks: Int
     var threads = 1
+    /// The most shards of a pass, where it is not all.
+    var passShards: Int?
+    /// Segments of the model that are computed twice.
+    var recomputed = 0
 
-    var description: String { "np \(ranks), \(threads) threads" }
+    var description: String {
+      "np \(ranks), \(threads) threads, \(passShards ?? 8) shards, \(recomputed) recomputed"
+    }
+    var options: [String] {
+      ["--threads", String(threads), "--recompute", String(recomputed)]
+        + (passShards.map { ["--shards-of-a-pass", String($0)] } ?? [])
+    }
   }
 
   /// The first one is what the others are compared with.
   private static let spreads = [
     Spread(ranks: 1), Spread(ranks: 1, threads: 2), Spread(ranks: 2), Spread(ranks: 2, threads: 2),
     Spread(ranks: 3), Spread(ranks: 4), Spread(ranks: 8),
+    Spread(ranks: 1, passShards: 1), Spread(ranks: 1, threads: 2, passShards: 4, recomputed: 1),
+    Spread(ranks: 2, passShards: 2, recomputed: 2), Spread(ranks: 3, passShards: 1, recomputed: 9),
   ]
 
   /// The engine's way to the contrast's gradient, against one process, the references in double
@@ -35,7 +47,10 @@ final class StepTests: XCTestCase {
   }
 
   func testTheWidthsOfBase() throws {
-    let spreads = [Spread(ranks: 1, threads: 2), Spread(ranks: 2), Spread(ranks: 4)]
+    let spreads = [
+      Spread(ranks: 1, threads: 2), Spread(ranks: 2, passShards: 1, recomputed: 2),
+      Spread(ranks: 4),
+    ]
     try assertSameLines("base", spreads, count: 2)
   }
 
@@ -66,7 +81,7 @@ final class StepTests: XCTestCase {
   ) throws -> [String] {
     let result = try mpirun(
       np: spread.ranks, try builtProgram("training-cases"),
-      [name, "--threads", String(spread.threads)] + options)
+      [name] + spread.options + options)
     XCTAssertEqual(result.status, 0, "\(name), \(spread): \(result.report)")
     return result.lines
   }

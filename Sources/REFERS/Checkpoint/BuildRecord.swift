@@ -1,4 +1,5 @@
 import CProcessor
+import Distributed
 import Tensors
 
 /// What decides the bits besides configuration, data and seed: the library of matrix products, its
@@ -27,6 +28,20 @@ public struct BuildRecord: Codable, Equatable, Sendable {
       blasLibrary: parts[0].trimmingSuffix { $0 == " " },
       blasKernel: parts.count > 1 ? parts[1].trimmingSuffix { $0 == ")" } : "unknown",
       simd: instructionSetName(Int(instructionSetsBuiltFor())))
+  }
+}
+
+extension BuildRecord {
+  /// What the ranks of a run must have in common, each with the way to make it so.
+  func traits(of versions: VersionRecord) -> [BuildTrait] {
+    [
+      BuildTrait("program", versions.program),
+      BuildTrait("BLAS library", blasLibrary, remedy: "Install one OpenBLAS on every host."),
+      BuildTrait(
+        "BLAS kernel", blasKernel,
+        remedy: "Set one for all that every processor has: OPENBLAS_CORETYPE=Haswell."),
+      BuildTrait("instruction set", simd),
+    ]
   }
 }
 

@@ -34,6 +34,7 @@ public final class MetricsWriter {
     line.add("data_seconds", record.time.data)
     line.add("compute_seconds", record.time.compute)
     line.add("exchange_seconds", record.time.exchange)
+    line.add("overlapped_exchange_seconds", record.time.overlapped)
     try file.append(line.text)
   }
 

@@ -32,6 +32,10 @@ public final class RunLog: TrainingObserver {
     logger.info("\(activity)")
   }
 
+  public func warned(_ warning: String) {
+    logger.warning("\(warning)")
+  }
+
   public func runStarted(_ record: RunRecord) throws {
     let configuration = record.configuration
     let directory = configuration.output
@@ -58,6 +62,10 @@ public final class RunLog: TrainingObserver {
       on \(Self.counted(record.ranks, "rank")) with \(Self.counted(record.threads, "thread")) \
       each, into \(directory)
       """)
+    if let build = record.build {
+      logger.info("\(build.blasLibrary), kernel \(build.blasKernel), built for \(build.simd)")
+    }
+    for line in record.memory?.table ?? [] { logger.info("\(line)") }
     try progress.runStarted(record)
   }
 
@@ -86,8 +94,13 @@ public final class RunLog: TrainingObserver {
 
   public func checkpointSaved(_ record: CheckpointRecord) throws {
     try metrics?.synchronize()
-    logger.info("checkpoint of step \(record.step): \(record.path)")
+    logger.info(
+      "checkpoint of step \(record.step): \(record.path) (\(Amounts.duration(record.seconds)))")
     try progress.checkpointSaved(record)
+  }
+
+  public func stopped(_ reason: StopReason, step: Int) {
+    logger.info("stopped after step \(step): \(reason); --resume goes on from there")
   }
 
   public func runFinished() throws {

@@ -3,15 +3,21 @@
 public protocol TrainingObserver: AnyObject {
   /// Something that takes time before the run can start.
   func preparing(_ activity: String)
+  /// Something that a person should look at, though the run goes on.
+  func warned(_ warning: String)
   func runStarted(_ record: RunRecord) throws
   func stepFinished(_ record: StepRecord) throws
   func validated(_ record: ValidationRecord) throws
   func checkpointSaved(_ record: CheckpointRecord) throws
+  /// The run ends before its last step, and can be resumed.
+  func stopped(_ reason: StopReason, step: Int)
   func runFinished() throws
 }
 
 extension TrainingObserver {
   public func preparing(_ activity: String) {}
+  public func warned(_ warning: String) {}
+  public func stopped(_ reason: StopReason, step: Int) {}
 }
 
 /// What a run is about to do.
@@ -26,12 +32,17 @@ public struct RunRecord: Sendable {
   public let ranks: Int
   /// Threads of a rank.
   public let threads: Int
+  /// What decides the bits besides configuration and data.
+  public let build: BuildRecord?
+  /// What memory of a rank goes where.
+  public let memory: MemoryPlan?
   /// The step after which an earlier run goes on; nil for a run that begins.
   public let resumedAfter: Int?
 
   public init(
     configuration: Configuration, steps: Int, trainingStudies: Int, validationStudies: Int,
-    parameters: Int, ranks: Int, threads: Int, resumedAfter: Int? = nil
+    parameters: Int, ranks: Int, threads: Int, build: BuildRecord? = nil,
+    memory: MemoryPlan? = nil, resumedAfter: Int? = nil
   ) {
     self.configuration = configuration
     self.steps = steps
@@ -40,6 +51,8 @@ public struct RunRecord: Sendable {
     self.parameters = parameters
     self.ranks = ranks
     self.threads = threads
+    self.build = build
+    self.memory = memory
     self.resumedAfter = resumedAfter
   }
 }
@@ -96,13 +109,16 @@ public struct StepTime: Sendable, Equatable {
   public var data: Double
   /// Forward, backward and update.
   public var compute: Double
-  /// Waiting for other ranks.
+  /// Talk with other ranks and nothing else to do.
   public var exchange: Double
+  /// Talk with other ranks while computing; part of `compute`.
+  public var overlapped: Double
 
-  public init(data: Double, compute: Double, exchange: Double) {
+  public init(data: Double, compute: Double, exchange: Double, overlapped: Double = 0) {
     self.data = data
     self.compute = compute
     self.exchange = exchange
+    self.overlapped = overlapped
   }
 
   public var total: Double { data + compute + exchange }
@@ -140,9 +156,12 @@ public struct CheckpointRecord: Sendable {
   /// Updates made before it.
   public var step: Int
   public var path: String
+  /// What saving it took.
+  public var seconds: Double
 
-  public init(step: Int, path: String) {
+  public init(step: Int, path: String, seconds: Double = 0) {
     self.step = step
     self.path = path
+    self.seconds = seconds
   }
 }

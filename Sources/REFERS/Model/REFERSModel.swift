@@ -48,10 +48,11 @@ public final class REFERSModel {
   }
 
   /// Computes a batch: each distinct radiograph once, each report once.
+  ///
+  /// The blocks of the transformers are segments of the tape, those of the radiograph first, then
+  /// those of the decoder and of the text encoder.
   public func forward(_ batch: StudyBatch, on tape: Tape) throws -> Outputs {
-    let tokens = try radiograph(batch.pixels, packing: batch.images, on: tape)
-    let rows = try recurrentConcatenation(tokens, on: tape)
-    let fused = try fusion(tokens: tokens, rows: rows, batch: batch, on: tape)
+    let (fused, rows) = try views(batch, on: tape)
     let length = rows.packing.sequences == 0 ? 0 : rows.packing.offsets[1]
     let bias = recurrentConcatenation.attentionBias(rows: length).map { one in
       Array(repeatElement(one, count: batch.slots.count).joined())
@@ -60,6 +61,21 @@ public final class REFERSModel {
       batch.decoderTokens, memory: fused.memory, memoryBias: bias, on: tape)
     let text = try textEncoder(batch.encoderTokens, studies: batch.packing, on: tape)
     return Outputs(image: fused.feature, text: text, language: language)
+  }
+
+  /// The features of a batch alone, the same as those of ``forward(_:on:)``: no report is written.
+  func features(_ batch: StudyBatch, on tape: Tape) throws -> (image: Variable, text: Variable) {
+    let (fused, _) = try views(batch, on: tape)
+    return (fused.feature, try textEncoder(batch.encoderTokens, studies: batch.packing, on: tape))
+  }
+
+  /// The fused views of every study, and the rows of its radiographs.
+  private func views(
+    _ batch: StudyBatch, on tape: Tape
+  ) throws -> (fused: ViewFusion.Result, rows: Variable) {
+    let tokens = try radiograph(batch.pixels, packing: batch.images, on: tape)
+    let rows = try recurrentConcatenation(tokens, on: tape)
+    return (try fusion(tokens: tokens, rows: rows, batch: batch, on: tape), rows)
   }
 }
 

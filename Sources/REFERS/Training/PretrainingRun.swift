@@ -4,94 +4,174 @@ import Distributed
 import Foundation
 import Tensors
 
-/// A run of pre-training, from its configuration to its checkpoints.
+/// A run of pre-training, from its configuration or a checkpoint to its end.
 ///
 /// The same on one rank and on many: every rank runs the same steps on its own shards; rank 0 also
 /// observes, saves and decides what is best.
 public final class PretrainingRun {
+  private let start: RunStart
   private let configuration: Configuration
   private let communicator: Communicator
   private let observer: (any TrainingObserver)?
-  private let threads: Int
+  private let monitor: PhaseMonitor
+  private let timeLimit: TimeLimit?
+  private let program: String
 
-  /// - Parameter observer: told what happens; given on rank 0 alone.
+  /// - Parameters:
+  ///   - program: the version of the program, for the record.
+  ///   - observer: told what happens; given on rank 0 alone.
+  ///   - timeLimit: when the run shall have ended; that of rank 0 counts.
   public init(
-    configuration: Configuration, communicator: Communicator, observer: (any TrainingObserver)?
-  ) throws {
-    self.configuration = configuration
+    _ start: RunStart, program: String, communicator: Communicator,
+    observer: (any TrainingObserver)?, timeLimit: TimeLimit? = nil,
+    monitor: PhaseMonitor = PhaseMonitor()
+  ) {
+    self.start = start
+    configuration = start.configuration
+    self.program = program
     self.communicator = communicator
     self.observer = observer
-    threads = Threads.count(
-      configured: configuration.threads, ranksOnHost: communicator.ranksOnHost)
+    self.timeLimit = timeLimit
+    self.monitor = monitor
   }
 
-  /// Trains to the end.
+  /// Trains to the end, or until it is asked to stop; returns why it stopped, if it did.
   ///
-  /// - Throws: any `Failure`; the caller ends all ranks with it.
-  public func run() throws {
+  /// - Throws: any `Failure`, with the step and what was being done; the caller ends all ranks.
+  public func run() throws -> StopReason? {
+    var (loop, loader) = try communicator.together(PhaseMonitor.Phase.preparing.rawValue) {
+      try prepare()
+    }
+    do {
+      let reason = try loop.run(loader: loader)
+      if let reason { observer?.stopped(reason, step: loop.progress.step) }
+      try observer?.runFinished()
+      return reason
+    } catch let failure as Failure {
+      throw failure.within(monitor.place)
+    }
+  }
+
+  private func prepare() throws -> (TrainingLoop, StudyLoader) {
+    try monitor.enter(.preparing)
     guard let tree = SumTree(leaves: configuration.shards) else {
       throw Failure(
         .configuration, "shards is \(configuration.shards), which is not a power of two.",
         remedy: "Set `shards` to 1, 2, 4, 8 or another power of two.")
     }
-    if communicator.rank == 0 { try RunFolder.requireFree(configuration.output) }
+    let build = try BuildRecord.current()
+    let versions = VersionRecord(program: program, mpi: Communicator.libraryVersion)
+    try communicator.agreeOnBuild(build.traits(of: versions))
+    let threads = try cores()
+
     let studies = try StudyCollection(
-      configuration, communicator: communicator, threads: threads, observer: observer)
+      start, communicator: communicator, threads: threads, observer: observer)
+    let digest = communicator.rank == 0 ? try studies.digest() : ""
+    if communicator.rank == 0 { try start.point?.requireData(digest: digest) }
     let model = REFERSModel(
       configuration, vocabulary: studies.vocabulary.count,
       decoderVocabulary: studies.decoderVocabulary?.count)
+    monitor.model = model
     try model.parameters.allocate(seed: UInt64(configuration.seed))
+    let optimizer = try makeOptimizer(configuration.optimizer, parameters: model.parameters)
+    try start.point?.restore(into: model, optimizer: optimizer, over: communicator)
+
+    let compute = try Compute(threads: threads)
+    let memory = try MemoryPlan.choose(
+      model: model, compute: compute,
+      plan: ShardPlan(tree: tree, rank: communicator.rank, ranks: communicator.size),
+      optimizerArenas: optimizer.states.count, imageBytes: Self.imageBytes,
+      limit: MemoryPlan.limit(
+        configuration.memory, ranksOnHost: communicator.ranksOnHost,
+        atHand: MemoryAtHand.bytes()))
     let engine = try StepEngine(
-      model: model, compute: try Compute(threads: threads), communicator: communicator, tree: tree)
-    let optimizer = try Self.optimizer(configuration.optimizer, parameters: model.parameters)
-    let preparer = try studies.preparer(configuration, cacheBytes: 1 << 30)
+      model: model, compute: compute, communicator: communicator, tree: tree, cut: memory.cut,
+      messageBytes: try messageBytes(), monitor: monitor)
+    let saver = TrainingSaver(
+      configuration: configuration, model: model, optimizer: optimizer,
+      vocabulary: studies.vocabulary, decoderVocabulary: studies.decoderVocabulary, build: build,
+      versions: versions, dataDigest: digest)
+    try announce(
+      RunRecord(
+        configuration: configuration, steps: configuration.training.steps,
+        trainingStudies: studies.training.count, validationStudies: studies.validation.count,
+        parameters: model.parameters.parameterCount, ranks: communicator.size, threads: threads,
+        build: build, memory: memory, resumedAfter: start.resumedAfter), studies, saver)
+    return try makeLoop(engine, optimizer, studies, saver, threads: threads)
+  }
+
+  /// Begins or goes on with the files of the run, on rank 0.
+  private func announce(
+    _ record: RunRecord, _ studies: StudyCollection, _ saver: TrainingSaver
+  ) throws {
+    guard let observer else { return }
+    if let point = start.point { try saver.resume(from: point) }
+    for notice in start.notices { observer.warned(notice) }
+    try observer.runStarted(record)
+    guard start.point == nil else { return }
+    try studies.vocabulary.write(to: "\(configuration.output)/vocab.txt")
+    try studies.decoderVocabulary?.write(to: "\(configuration.output)/decoder-vocab.txt")
+  }
+
+  private func makeLoop(
+    _ engine: StepEngine, _ optimizer: any Optimizer, _ studies: StudyCollection,
+    _ saver: TrainingSaver, threads: Int
+  ) throws -> (TrainingLoop, StudyLoader) {
+    let preparer = try studies.preparer(configuration, cacheBytes: Self.imageBytes)
     let workers =
       configuration.data.workers > 0 ? configuration.data.workers : max(1, threads / 2)
-    let plan = EpochPlan(
-      seed: UInt64(configuration.seed), studies: studies.training,
-      batch: configuration.training.batch, shuffled: true)
-    let validation = Validation(
-      engine: engine, preparer: preparer,
-      plan: EpochPlan(
-        seed: UInt64(configuration.seed), studies: studies.validation,
-        batch: configuration.training.batch, shuffled: false),
-      workers: workers, prefetch: configuration.data.prefetch)
-
-    if let observer {
-      try observer.runStarted(
-        RunRecord(
-          configuration: configuration, steps: configuration.training.steps,
-          trainingStudies: studies.training.count, validationStudies: studies.validation.count,
-          parameters: model.parameters.parameterCount, ranks: communicator.size, threads: threads))
-      try studies.vocabulary.write(to: "\(configuration.output)/vocab.txt")
-      try studies.decoderVocabulary?.write(to: "\(configuration.output)/decoder-vocab.txt")
+    func plan(_ part: [Int], shuffled: Bool) -> EpochPlan {
+      EpochPlan(
+        seed: UInt64(configuration.seed), studies: part, batch: configuration.training.batch,
+        shuffled: shuffled)
     }
-    var loop = TrainingLoop(
-      configuration: configuration, engine: engine, optimizer: optimizer, plan: plan,
-      validation: validation, observer: observer)
-    try loop.run(
-      loader: StudyLoader(
-        preparer: preparer, requests: loop.requests, workers: workers,
-        depth: configuration.data.prefetch))
-    try observer?.runFinished()
+    let isFirst = communicator.rank == 0
+    let loop = TrainingLoop(
+      configuration: configuration, engine: engine, optimizer: optimizer,
+      plan: plan(studies.training, shuffled: true),
+      validation: Validation(
+        engine: engine, preparer: preparer, plan: plan(studies.validation, shuffled: false),
+        workers: workers, prefetch: configuration.data.prefetch),
+      progress: start.point?.state.progress ?? TrainingProgress(),
+      stop: StopRequest(limit: isFirst ? timeLimit : nil), observer: observer,
+      saver: isFirst ? saver : nil)
+    let loader = try StudyLoader(
+      preparer: preparer, requests: loop.requests, workers: workers,
+      depth: configuration.data.prefetch)
+    return (loop, loader)
   }
 
-  private static func optimizer(
-    _ options: Configuration.Optimizer, parameters: ParameterStore
-  ) throws -> any Optimizer {
-    let inner: any Optimizer
-    switch options.name {
-    case .sgd:
-      inner = try SGD(
-        parameters: parameters, momentum: options.momentum, weightDecay: options.weightDecay)
-    case .adamw:
-      inner = try AdamW(
-        parameters: parameters, beta1: options.beta1, beta2: options.beta2,
-        epsilon: options.epsilon, weightDecay: options.weightDecay)
-    }
-    guard options.lookahead.enabled else { return inner }
-    return try Lookahead(
-      inner, parameters: parameters, period: options.lookahead.steps,
-      alpha: options.lookahead.alpha)
+  /// The most that prepared images may take in memory.
+  private static let imageBytes = 1 << 30
+
+  /// The threads of this rank; says it where they would get in each other's way.
+  private func cores() throws -> Int {
+    Threads.count(configured: configuration.threads, ranksOnHost: communicator.ranksOnHost)
   }
+
+  private func messageBytes() throws -> Int {
+    let configured = configuration.exchange.piece
+    if configured > 0 { return Int(configured * Double(1 << 20)) }
+    return 1 << 20
+  }
+}
+
+/// The optimizer that a configuration names.
+private func makeOptimizer(
+  _ options: Configuration.Optimizer, parameters: ParameterStore
+) throws -> any Optimizer {
+  let inner: any Optimizer
+  switch options.name {
+  case .sgd:
+    inner = try SGD(
+      parameters: parameters, momentum: options.momentum, weightDecay: options.weightDecay)
+  case .adamw:
+    inner = try AdamW(
+      parameters: parameters, beta1: options.beta1, beta2: options.beta2,
+      epsilon: options.epsilon, weightDecay: options.weightDecay)
+  }
+  guard options.lookahead.enabled else { return inner }
+  return try Lookahead(
+    inner, parameters: parameters, period: options.lookahead.steps,
+    alpha: options.lookahead.alpha)
 }

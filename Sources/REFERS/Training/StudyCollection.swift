@@ -14,11 +14,13 @@ struct StudyCollection {
   /// Opens or makes the studies, and reads or trains the vocabulary.
   ///
   /// Synthetic studies are written by all ranks together beside the run's output, once for all runs
-  /// there. Rank 0 trains the vocabulary and hands it to the others.
+  /// there. Rank 0 trains the vocabulary and hands it to the others; a run that goes on keeps its
+  /// own.
   init(
-    _ configuration: Configuration, communicator: Communicator, threads: Int,
+    _ start: RunStart, communicator: Communicator, threads: Int,
     observer: (any TrainingObserver)?
   ) throws {
+    let configuration = start.configuration
     let source = try Self.open(
       configuration, communicator: communicator, threads: threads, observer: observer)
     self.source = source
@@ -45,22 +47,27 @@ struct StudyCollection {
       }
     }
 
-    func vocabulary(size: Int, file: String?) throws -> WordPieceVocabulary {
-      if let file { return try WordPieceVocabulary(contentsOf: file) }
-      var text = ""
-      if communicator.rank == 0 {
-        let reports = try training.map { try source.report(of: $0) }
-        text = try WordPieceTrainer(size: size)
-          .train(on: reports, lowerCase: configuration.text.lowerCase).tokens
-          .joined(separator: "\n")
-      }
+    func shared(_ make: () throws -> [String]) throws -> WordPieceVocabulary {
+      let text = communicator.rank == 0 ? try make().joined(separator: "\n") : ""
       return try WordPieceVocabulary(
         tokens: communicator.broadcast(text).components(separatedBy: "\n"))
     }
-    self.vocabulary = try vocabulary(
-      size: configuration.text.vocabularySize, file: configuration.text.vocabulary)
-    let own = configuration.text.decoderVocabularySize
-    decoderVocabulary = own > 0 ? try vocabulary(size: own, file: nil) : nil
+    func trained(size: Int) throws -> [String] {
+      let reports = try training.map { try source.report(of: $0) }
+      return try WordPieceTrainer(size: size)
+        .train(on: reports, lowerCase: configuration.text.lowerCase).tokens
+    }
+    let text = configuration.text
+    vocabulary = try shared {
+      if let point = start.point { return try point.vocabulary().tokens }
+      if let file = text.vocabulary { return try WordPieceVocabulary(contentsOf: file).tokens }
+      return try trained(size: text.vocabularySize)
+    }
+    decoderVocabulary =
+      text.decoderVocabularySize > 0
+      ? try shared {
+        try start.point?.decoderVocabulary()?.tokens ?? trained(size: text.decoderVocabularySize)
+      } : nil
   }
 
   /// Prepares studies as the configuration says.

@@ -8,21 +8,40 @@ struct TrainingLoop {
   let optimizer: any Optimizer
   let plan: EpochPlan
   let validation: Validation
+  /// On rank 0 alone.
   let observer: (any TrainingObserver)?
+  let saver: TrainingSaver?
 
-  private var best = Double.infinity
+  private(set) var progress: TrainingProgress
+  private var stop: StopRequest
+  private var savedStep: Int?
+  /// Seconds that saving took last; before, what a slow disk may need.
+  private var saveSeconds: Double
+  private let schedule: WarmupCosine
+  private let clock = ContinuousClock()
 
   init(
     configuration: Configuration, engine: StepEngine, optimizer: any Optimizer, plan: EpochPlan,
-    validation: Validation, observer: (any TrainingObserver)?
+    validation: Validation, progress: TrainingProgress, stop: StopRequest,
+    observer: (any TrainingObserver)?, saver: TrainingSaver?
   ) {
     self.configuration = configuration
     self.engine = engine
     self.optimizer = optimizer
     self.plan = plan
     self.validation = validation
+    self.progress = progress
+    self.stop = stop
     self.observer = observer
+    self.saver = saver
+    schedule = WarmupCosine(
+      warmup: configuration.optimizer.warmupSteps, steps: configuration.training.steps)
+    let bytes = engine.model.parameters.count * 4 * (1 + optimizer.states.count)
+    saveSeconds = Double(bytes) / Self.slowDisk
   }
+
+  /// Bytes that a slow disk takes in a second.
+  private static let slowDisk = 1e8
 
   /// What this rank loads, step after step, over all epochs.
   var requests: AnySequence<LoadRequest> {
@@ -36,72 +55,89 @@ struct TrainingLoop {
       })
   }
 
-  /// Every step as its epoch and the studies of all ranks.
+  /// Every step that is left, as its epoch and the studies of all ranks.
   private var steps: UnfoldSequence<(epoch: Int, studies: [Int]), (Int, [[Int]])> {
     let plan = plan
     let count = configuration.training.steps
-    return sequence(state: (0, [])) { state in
+    return sequence(state: (progress.step, [])) { state in
       guard state.0 < count else { return nil }
       let (epoch, place) = state.0.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
-      if place == 0 { state.1 = plan.steps(ofEpoch: epoch) }
+      if place == 0 || state.1.isEmpty { state.1 = plan.steps(ofEpoch: epoch) }
       state.0 += 1
       return (epoch, state.1[place])
     }
   }
 
-  /// Runs all steps.
-  mutating func run(loader: StudyLoader) throws {
-    let schedule = WarmupCosine(
-      warmup: configuration.optimizer.warmupSteps, steps: configuration.training.steps)
-    let clock = ContinuousClock()
-    try validate(step: 0, epoch: 0)
-    var validationIsDue = false
-    for (index, (epoch, studies)) in steps.enumerated() {
+  /// Runs the steps that are left; returns why it stopped before the last one, if it did.
+  mutating func run(loader: StudyLoader) throws -> StopReason? {
+    if progress.step == 0 { try validate() }
+    var lastSeconds = 0.0
+    for (epoch, studies) in steps {
       let start = clock.now
+      let every = configuration.checks.parametersEvery
+      let number = progress.step + 1
+      let step = Step(
+        number: number, studies: studies,
+        comparesParameters: every > 0 && number.isMultiple(of: every))
+      try engine.monitor.enter(.loading, step: number)
       guard let own = try loader.next() else { break }
       let loaded = clock.now
-      let losses = try engine.train(own, count: studies.count)
-      let norm = try update(losses, at: index, schedule: schedule)
-      let end = clock.now
-
-      let step = index + 1
-      let exchange = engine.exchangeSeconds
+      let outcome = try engine.train(own, in: step) {
+        stop.check(
+          stepSeconds: max(lastSeconds, (clock.now - start).seconds), saveSeconds: saveSeconds)
+      }
+      try engine.monitor.enter(.update)
+      let norm = try update(outcome.losses, own, in: step)
+      progress.step = number
+      progress.epoch = epoch
+      progress.validation = nil
       try observer?.stepFinished(
         StepRecord(
-          step: step, epoch: epoch, losses: losses, learningRate: rates(at: index, schedule),
+          step: number, epoch: epoch, losses: outcome.losses, learningRate: rates(of: step),
           gradientNorm: norm, studies: studies.count,
           time: StepTime(
-            data: (loaded - start).seconds, compute: (end - loaded).seconds - exchange,
-            exchange: exchange)))
-      let isLast = step == configuration.training.steps
-      let endsEpoch = step % plan.stepsPerEpoch == 0
-      if endsEpoch, (epoch + 1) % configuration.validation.everyEpochs == 0 {
-        validationIsDue = true
+            data: (loaded - start).seconds,
+            compute: (clock.now - loaded).seconds - engine.exchange.exposed,
+            exchange: engine.exchange.exposed, overlapped: engine.exchange.overlapped)))
+      try finish(step)
+      if let reason = outcome.stop, number < configuration.training.steps {
+        try save()
+        return reason
       }
-      if isLast { (optimizer as? Lookahead)?.synchronize(team: engine.compute.team) }
-      // Fast and slow weights agree only every few updates: validation waits for it.
-      if isLast || validationIsDue && weightsAgree {
-        validationIsDue = false
-        try validate(step: step, epoch: epoch)
-      }
+      lastSeconds = (clock.now - start).seconds
+    }
+    return nil
+  }
+
+  /// Validates and saves where it is time to.
+  private mutating func finish(_ step: Step) throws {
+    let isLast = step.number == configuration.training.steps
+    let endsEpoch = step.number.isMultiple(of: plan.stepsPerEpoch)
+    if endsEpoch, (progress.epoch + 1).isMultiple(of: configuration.validation.everyEpochs) {
+      progress.validationIsDue = true
+    }
+    if isLast { (optimizer as? Lookahead)?.synchronize(team: engine.compute.team) }
+    // Fast and slow weights agree only every few updates: validation waits for it.
+    if isLast || progress.validationIsDue && optimizer.weightsAgree {
+      progress.validationIsDue = false
+      try validate()
+    } else if endsEpoch || step.number.isMultiple(of: configuration.checkpoint.everySteps) {
+      try save()
     }
   }
 
-  private var weightsAgree: Bool { ((optimizer as? Lookahead)?.age ?? 0) == 0 }
-
+  /// Updates the weights; returns the norm of the gradient.
   private func update(
-    _ losses: Losses, at index: Int, schedule: WarmupCosine
+    _ losses: Losses, _ studies: [PreparedStudy], in step: Step
   ) throws -> Double {
     let parameters = engine.model.parameters
     let team = engine.compute.team
     let norm = GradientNorm.global(engine.gradients, count: parameters.count, team: team)
     guard losses.total.isFinite, norm.isFinite else {
-      throw Failure(
-        .numerics,
-        "the \(losses.total.isFinite ? "gradient" : "loss") of step \(index + 1) is not finite.",
-        remedy: "Lower the learning rates, or clip the gradient (optimizer.clip_norm).")
+      try refuse(losses, studies, in: step)
+      return norm
     }
-    let factor = schedule.factor(at: index)
+    let factor = schedule.factor(at: step.number - 1)
     let largest = configuration.optimizer.learningRate
     optimizer.update(
       gradients: engine.gradients,
@@ -110,50 +146,66 @@ struct TrainingLoop {
     return norm
   }
 
-  private func rates(
-    at index: Int, _ schedule: WarmupCosine
-  ) -> Configuration.Optimizer.LearningRate {
-    let factor = schedule.factor(at: index)
+  /// Ends the run at a step that is not finite, or leaves the weights as they are if so configured.
+  private func refuse(
+    _ losses: Losses, _ studies: [PreparedStudy], in step: Step
+  ) throws {
+    let cause = try engine.findNotFinite(studies, in: step)
+    let what = losses.total.isFinite ? "gradient" : "loss"
+    if configuration.checks.nonFinite == .skip, cause.isSkippable {
+      observer?.warned(
+        "step \(step.number) skipped, its \(what) is not finite: \(cause.description)")
+      return
+    }
+    throw Failure(
+      .numerics, "The \(what) is not finite: \(cause.description).",
+      remedy: "Look at that study, lower the learning rates, clip the gradient "
+        + "(optimizer.clip_norm), or skip such steps (checks.non_finite: skip)."
+    ).shared()
+  }
+
+  private func rates(of step: Step) -> Configuration.Optimizer.LearningRate {
+    let factor = schedule.factor(at: step.number - 1)
     let largest = configuration.optimizer.learningRate
     return .init(
       radiograph: largest.radiograph * factor, fusion: largest.fusion * factor,
       textEncoder: largest.textEncoder * factor, decoder: largest.decoder * factor)
   }
 
-  /// Validates on all ranks; rank 0 decides whether it is the best so far and saves.
-  private mutating func validate(step: Int, epoch: Int) throws {
-    let clock = ContinuousClock()
+  /// Validates on all ranks; rank 0 decides whether it is the best so far. The step is then saved,
+  /// save for the weights that a run starts from, which cannot be the best either.
+  private mutating func validate() throws {
+    try engine.monitor.enter(.validation)
     let start = clock.now
     let result = try validation()
-    guard let observer else { return }
-    // The weights a run starts from are not saved, so they cannot be the best.
-    let isBest = step > 0 && result.losses.total < best
-    if isBest { best = result.losses.total }
-    try observer.validated(
+    let step = progress.step
+    progress.validation = result.losses
+    let isBest = step > 0 && result.losses.total < progress.bestLoss ?? .infinity
+    if isBest {
+      progress.bestLoss = result.losses.total
+      progress.bestStep = step
+    }
+    try observer?.validated(
       ValidationRecord(
-        step: step, epoch: epoch, losses: result.losses, retrieval: result.retrieval,
+        step: step, epoch: progress.epoch, losses: result.losses, retrieval: result.retrieval,
         studies: result.studies, isBest: isBest, seconds: (clock.now - start).seconds))
-    guard step > 0 else { return }
-    let store = CheckpointStore(directory: "\(configuration.output)/checkpoints")
-    let path = try store.save(
-      step: step, tensors: engine.model.namedTensors,
-      state: RunState(
-        step: step, epoch: epoch, seed: configuration.seed, validation: result.losses,
-        configuration: configuration), markBest: isBest)
-    try store.prune()
-    try observer.checkpointSaved(CheckpointRecord(step: step, path: path))
+    if step > 0 { try save(markBest: isBest) }
   }
-}
 
-/// What a checkpoint says of the run besides its tensors.
-public struct RunState: Codable, Sendable {
-  /// Updates made.
-  public let step: Int
-  public let epoch: Int
-  public let seed: Int
-  /// The validation losses of these weights.
-  public let validation: Losses
-  public let configuration: Configuration
+  /// Saves the run, unless it was saved at this step, once the ranks are found to hold the same
+  /// parameters.
+  private mutating func save(markBest: Bool = false) throws {
+    guard savedStep != progress.step else { return }
+    try engine.monitor.enter(.saving)
+    try engine.requireEqualParameters(step: progress.step)
+    savedStep = progress.step
+    guard let saver else { return }
+    let start = clock.now
+    let path = try saver.save(progress, markBest: markBest)
+    saveSeconds = (clock.now - start).seconds
+    try observer?.checkpointSaved(
+      CheckpointRecord(step: progress.step, path: path, seconds: saveSeconds))
+  }
 }
 
 extension Configuration.Optimizer.LearningRate {
@@ -164,17 +216,6 @@ extension Configuration.Optimizer.LearningRate {
     case .fusion: fusion
     case .textEncoder: textEncoder
     case .decoder: decoder
-    }
-  }
-}
-
-extension REFERSModel {
-  /// Every tensor as it is saved. The parameters must outlive the result.
-  public var namedTensors: [NamedTensor] {
-    parameters.slices.map { slice in
-      NamedTensor(
-        name: slice.name, shape: slice.shape,
-        values: UnsafeBufferPointer(start: parameters.values + slice.offset, count: slice.count))
     }
   }
 }

@@ -27,9 +27,9 @@ struct Validation {
           epoch: 0, studies: Array(step[shards.studies(ofRank: shards.rank, count: step.count)]),
           training: false)
       }, workers: workers, depth: prefetch)
-    let options = engine.model.configuration.loss
     var contrast = 0.0
-    var language: [(sum: Double, count: Double)] = []
+    var language = [Double](repeating: 0, count: engine.directions)
+    var tokens = 0.0
     var studies = 0
     var image: [Float] = []
     var text: [Float] = []
@@ -39,25 +39,17 @@ struct Validation {
       let (losses, features) = try engine.evaluate(own, count: step.count)
       contrast += losses.contrast * Double(step.count)
       studies += step.count
-      if language.isEmpty { language = features.language.map { _ in (0, 0) } }
-      for (direction, part) in features.language.enumerated() {
-        language[direction].sum += part.sum
-        language[direction].count += part.count
-      }
+      for (direction, sum) in features.language.enumerated() { language[direction] += sum }
+      tokens += features.tokens
       width = features.width
       if image.count / width < Validation.retrievalLimit {
         image += features.image
         text += features.text
       }
     }
-    let contrastMean = contrast / Double(max(1, studies))
-    let languageMean = language.reduce(0) {
-      $0 + $1.sum / max(1, options.language == .tokenMean ? $1.count : Double(studies))
-    }
     return Result(
-      losses: Losses(
-        total: options.contrastWeight * contrastMean + options.languageWeight * languageMean,
-        contrast: contrastMean, language: languageMean),
+      losses: engine.losses(
+        contrast: contrast / Double(max(1, studies)), language, tokens: tokens, studies: studies),
       retrieval: Retrieval(
         image: image, text: text, width: width, limit: Validation.retrievalLimit),
       studies: studies)

@@ -45,7 +45,7 @@ extension Tape {
     let heads = options.heads
     let depth = options.width / heads
     let scale = 1 / Float(depth).squareRoot()
-    let dropout = isTraining ? options.dropout : nil
+    let dropout = dropsUnits ? options.dropout : nil
     let packing = q.packing
     let keys = k.packing
     precondition(packing.sequences == keys.sequences, "attention: one key sequence for each query")

@@ -9,7 +9,7 @@ extension Tape {
     let columns = x.value.columns
     let inner = x.packing
     let packing = inner.with(lengths: inner.lengths.map { $0 + 1 })
-    let dropout = isTraining ? dropout : nil
+    let dropout = dropsUnits ? dropout : nil
     let y = try make(columns: columns, packing: packing)
     let first = values(classToken)
     let p = positions.map { values($0) }

@@ -4,15 +4,10 @@ import Foundation
 public final class TokenLoss {
   /// Σ -log p(target) over the rows of each shard, in nats, rows in order.
   public let shardSums: [Double]
-  /// The number of rows in each shard.
-  public let shardCounts: [Int]
   /// What each row's loss is multiplied with in the total; set before the way back.
   public var scale: Float = 1
 
-  init(shardSums: [Double], shardCounts: [Int]) {
-    self.shardSums = shardSums
-    self.shardCounts = shardCounts
-  }
+  init(shardSums: [Double]) { self.shardSums = shardSums }
 }
 
 extension Tape {
@@ -36,10 +31,10 @@ extension Tape {
         }
       }
     }
-    let shards = packing.shards.indices
     let loss = TokenLoss(
-      shardSums: shards.map { packing.rows(ofShard: $0).reduce(0) { $0 + losses[$1] } },
-      shardCounts: shards.map { packing.rows(ofShard: $0).count })
+      shardSums: packing.shards.indices.map {
+        packing.rows(ofShard: $0).reduce(0) { $0 + losses[$1] }
+      })
     recordLoss { [self] in
       let scale = loss.scale
       team.forEachRange(packing.rows, grain: 16) { rows in

@@ -50,9 +50,9 @@ extension Tape {
     let outputs = band.count
     precondition(x.value.columns == inputs, "linear: width of input")
     let packing = x.packing
-    let dropout = isTraining ? dropout : nil
+    let dropout = dropsUnits ? dropout : nil
     let y = try make(columns: outputs, packing: packing)
-    let keepsDerivative = isTraining && (activation != .none || dropout != nil)
+    let keepsDerivative = isRecording && (activation != .none || dropout != nil)
     let derivative =
       keepsDerivative ? try compute.workspace.allocate(packing.rows * outputs) : nil
 

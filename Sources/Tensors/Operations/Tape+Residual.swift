@@ -4,8 +4,8 @@ extension Tape {
     let packing = x.packing
     let columns = x.value.columns
     precondition(f.value.rows == x.value.rows && f.value.columns == columns, "residual: shape")
-    let dropout = isTraining ? dropout : nil
-    let y = Variable(f.buffer, columns: columns, packing: packing, needsGradient: isTraining)
+    let dropout = dropsUnits ? dropout : nil
+    let y = Variable(f.buffer, columns: columns, packing: packing, needsGradient: isRecording)
     forEachRow(packing) { row, mask in
       let target = y.value.row(row)
       if let mask = mask(dropout) { mask.apply(target, count: columns) }
@@ -27,7 +27,7 @@ extension Tape {
 
   /// `dropout(x)`, written over `x`, which must not be used again. Without dropout, `x` itself.
   public func dropout(_ x: Variable, _ dropout: Dropout?) throws -> Variable {
-    guard isTraining, let dropout, dropout.rate > 0 else { return x }
+    guard dropsUnits, let dropout, dropout.rate > 0 else { return x }
     let packing = x.packing
     let columns = x.value.columns
     let y = Variable(x.buffer, columns: columns, packing: packing, needsGradient: x.needsGradient)

@@ -7,13 +7,26 @@ import Synchronization
 /// alone, so results never depend on the number of threads. A team of one runs its tasks in place.
 public final class ThreadTeam: Sendable {
   public let count: Int
+  /// A team that runs none of its tasks, to find out what else a computation does.
+  let isIdle: Bool
 
   /// A team of `count` threads, the caller included.
-  public init(count: Int) { self.count = max(1, count) }
+  public init(count: Int) {
+    self.count = max(1, count)
+    isIdle = false
+  }
+
+  private init(idle count: Int) {
+    self.count = max(1, count)
+    isIdle = true
+  }
+
+  static func idle(count: Int) -> ThreadTeam { ThreadTeam(idle: count) }
 
   /// Runs `body(task, worker)` for every task; `worker` is in `0 ..< count` and names the
   /// thread, so that it may use scratch memory of its own.
   public func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+    if isIdle { return }
     let workers = min(count, tasks)
     guard workers > 1 else {
       for task in 0..<tasks { body(task, 0) }

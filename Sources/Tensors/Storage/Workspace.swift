@@ -14,7 +14,7 @@ public final class Workspace {
   public private(set) var peak = 0
   public private(set) var reserved = 0
   private static let alignment = 256
-  private let growth: Int
+  let growth: Int
 
   /// A workspace that grows by at least `growth` bytes at a time.
   public init(growth: Int = 64 << 20) { self.growth = growth }

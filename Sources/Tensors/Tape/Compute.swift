@@ -17,6 +17,17 @@ public final class Compute {
     self.workspace = workspace
   }
 
+  private init(idle other: Compute) {
+    team = .idle(count: other.team.count)
+    blas = other.blas
+    workspace = Workspace(growth: other.workspace.growth)
+  }
+
+  /// The same with idle threads and a workspace of its own: a step computed on it takes and gives
+  /// back its memory as in earnest, but touches none, so that ``Workspace/reserved`` tells in
+  /// milliseconds what the step needs. Values are left without meaning.
+  public func rehearsal() -> Compute { Compute(idle: self) }
+
   /// A function from worker to its own scratch of at least `count` floats.
   func scratch(_ count: Int) throws -> (Int) -> UnsafeMutablePointer<Float> {
     if count > scratchCount {

@@ -1,66 +1,58 @@
 import Determinism
 
-/// A rectangle of a parameter, the unit of work when gradients are summed.
-public struct Tile {
-  public let rows: Range<Int>
-  public let columns: Range<Int>
-  var count: Int { rows.count * columns.count }
-}
-
-/// One use's share of a parameter's gradient.
-package struct GradientContribution {
-  /// Adds (or, if `overwrite`, writes) the gradient of one shard within a tile to `target`, whose
-  /// rows follow each other with `tile.columns.count` floats each.
-  ///
-  /// A tile is a band of whole rows or, of a parameter with one row, a run of its columns.
-  let add:
-    (
-      _ shard: Int, _ tile: Tile, _ target: UnsafeMutablePointer<Float>, _ overwrite: Bool
-    ) -> Void
-
-  package init(
-    add:
-      @escaping (
-        _ shard: Int, _ tile: Tile, _ target: UnsafeMutablePointer<Float>, _ overwrite: Bool
-      ) -> Void
-  ) {
-    self.add = add
-  }
-}
-
 /// The gradients of all parameters in flat arenas, one for each whole subtree of the shards that
 /// this process holds (one only, where the number of processes is a power of two).
+///
+/// The shards may go through the model in several passes, each of which covers one smaller subtree
+/// (``GradientPass``). The sums of passes are then added like those of shards, as soon as two
+/// siblings are complete, so that passes add at most log₂(passes) further arenas and no bit differs.
 public final class GradientArena {
   /// The subtrees, as ranges of shards.
   public let nodes: [Range<Int>]
+  /// The passes of a step, in order.
+  public let passes: [GradientPass]
   /// One arena for each node, laid out like the parameters.
   public let partials: [UnsafeMutablePointer<Float>]
   public let count: Int
+  /// Told of each parameter whose gradient is complete over all passes.
+  public var completed: ((Parameter) throws -> Void)?
+  /// The arenas of the nodes, then those of passes whose siblings are to come.
+  private let arenas: [UnsafeMutablePointer<Float>]
   private let region: MemoryRegion
-  private let firstShard: Int
+  private var pass = 0
   private var done: [Bool]
 
   /// Arenas for the parameters and for the shards `shards` of the tree.
-  public init(parameters: ParameterStore, tree: SumTree, shards: Range<Int>) throws {
-    let nodes = tree.nodes(covering: shards)
+  ///
+  /// - Parameter passShards: the most shards of a pass, a power of two; all go together where nil.
+  /// - Throws: `Failure(.memory)`.
+  public init(
+    parameters: ParameterStore, tree: SumTree, shards: Range<Int>, passShards: Int? = nil
+  ) throws {
+    nodes = tree.nodes(covering: shards)
+    passes = GradientPass.passes(over: nodes, limit: passShards)
+    let arenaCount = GradientPass.arenas(passes)
     let count = parameters.count
-    region = try MemoryRegion(byteCount: nodes.count * count * 4)
+    region = try MemoryRegion(byteCount: arenaCount * count * 4)
     let base = region.floats
-    self.nodes = nodes
     self.count = count
-    partials = nodes.indices.map { base + $0 * count }
-    firstShard = shards.lowerBound
+    arenas = (0..<arenaCount).map { base + $0 * count }
+    partials = Array(arenas[..<nodes.count])
     done = Array(repeating: false, count: parameters.all.count)
   }
 
-  /// Forgets which gradients are there, before a new step.
-  public func begin() {
+  /// The number of arenas, those of passes included.
+  public var arenaCount: Int { arenas.count }
+
+  /// Starts a pass, the first one of a step unless said otherwise: no gradient of it is there yet.
+  public func begin(pass: Int = 0) {
+    self.pass = pass
     for index in done.indices { done[index] = false }
   }
 
   func isDone(_ parameter: Parameter) -> Bool { done[parameter.index] }
 
-  /// Sums the contributions of all shards along the tree, tile by tile.
+  /// Sums the contributions of the pass's shards along the tree, tile by tile.
   ///
   /// Within a shard the uses of a parameter are added in the order they come; then shards are
   /// added in pairs. Zeros are added like anything else: leaving one out could change a sign.
@@ -68,9 +60,10 @@ public final class GradientArena {
     _ parameter: Parameter, _ contributions: [GradientContribution], compute: Compute
   ) throws {
     done[parameter.index] = true
+    let pass = passes[pass]
     let tiles = GradientArena.tiles(of: parameter)
     let tileCount = tiles.map(\.count).max() ?? 0
-    let depth = nodes.map { $0.count.trailingZeroBitCount }.max() ?? 0
+    let depth = pass.sums.map { $0.shards.count.trailingZeroBitCount }.max() ?? 0
     let scratch = try compute.scratch(max(1, depth) * tileCount)
     let columns = parameter.columns
 
@@ -81,7 +74,7 @@ public final class GradientArena {
         _ spare: UnsafeMutablePointer<Float>
       ) {
         if shards.count == 1 {
-          let shard = shards.lowerBound - firstShard
+          let shard = shards.lowerBound - pass.shards.lowerBound
           if contributions.isEmpty { target.update(repeating: 0, count: tile.count) }
           for (use, contribution) in contributions.enumerated() {
             contribution.add(shard, tile, target, use == 0)
@@ -93,11 +86,17 @@ public final class GradientArena {
         sum(middle..<shards.upperBound, spare, spare + tileCount)
         Elementwise.add(spare, to: target, count: tile.count)
       }
-      for (node, partial) in zip(nodes, partials) {
-        let start = parameter.offset + tile.rows.lowerBound * columns + tile.columns.lowerBound
-        sum(node, partial + start, scratch(worker))
+      let start = parameter.offset + tile.rows.lowerBound * columns + tile.columns.lowerBound
+      for part in pass.sums {
+        sum(part.shards, arenas[part.arena] + start, scratch(worker))
+        // The siblings to the left were complete before this one.
+        for addition in part.additions {
+          Elementwise.add(
+            arenas[addition.right] + start, to: arenas[addition.left] + start, count: tile.count)
+        }
       }
     }
+    if self.pass == passes.count - 1 { try completed?(parameter) }
   }
 
   /// A parameter cut at borders that its shape alone decides: bands of whole rows, or pieces of a

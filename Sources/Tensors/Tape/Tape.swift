@@ -14,21 +14,44 @@ import Determinism
 public final class Tape {
   public let compute: Compute
   public let parameters: ParameterStore
-  /// Where gradients of parameters go; nil where nothing is recorded (evaluation: no dropout).
+  /// Where gradients of parameters go; nil where nothing is recorded.
   let gradients: GradientArena?
+  /// True where units are dropped: a forward pass of training, recorded or not.
+  public let dropsUnits: Bool
+  /// How many of the segments are computed a second time on the way back, the first ones.
+  public let recomputedSegments: Int
+  /// The segments so far.
+  public private(set) var segments = 0
+  private var isReplaying = false
   private var records: [() throws -> Void] = []
   private var uses: [Int: Int] = [:]
   private var pending: [Int: [GradientContribution]] = [:]
 
-  /// A tape; with an arena it trains, without it evaluates.
-  public init(compute: Compute, parameters: ParameterStore, gradients: GradientArena? = nil) {
+  /// A tape that trains.
+  public init(
+    compute: Compute, parameters: ParameterStore, gradients: GradientArena,
+    recomputedSegments: Int = 0
+  ) {
     self.compute = compute
     self.parameters = parameters
     self.gradients = gradients
+    self.recomputedSegments = recomputedSegments
+    dropsUnits = true
   }
 
-  /// True where operations are recorded and units dropped.
-  public var isTraining: Bool { gradients != nil }
+  /// A tape that only looks ahead and remembers nothing.
+  ///
+  /// - Parameter dropsUnits: true to compute the very values that a training tape would.
+  public init(compute: Compute, parameters: ParameterStore, dropsUnits: Bool = false) {
+    self.compute = compute
+    self.parameters = parameters
+    self.dropsUnits = dropsUnits
+    gradients = nil
+    recomputedSegments = 0
+  }
+
+  /// True where operations are recorded for the way back.
+  public var isRecording: Bool { gradients != nil }
 
   var team: ThreadTeam { compute.team }
   var blas: any MatrixMultiply { compute.blas }
@@ -42,7 +65,7 @@ public final class Tape {
   package func make(columns: Int, packing: Packing, needsGradient: Bool = true) throws -> Variable {
     let buffer = try compute.workspace.allocate(packing.rows * columns)
     return Variable(
-      buffer, columns: columns, packing: packing, needsGradient: needsGradient && isTraining)
+      buffer, columns: columns, packing: packing, needsGradient: needsGradient && isRecording)
   }
 
   /// Data as a variable; `fill` writes it.
@@ -56,13 +79,14 @@ public final class Tape {
 
   /// Notes that an operation uses a parameter and will contribute to its gradient.
   func use(_ parameters: Parameter?...) {
-    guard isTraining else { return }
+    // What is computed again was counted the first time.
+    guard isRecording, !isReplaying else { return }
     for case let parameter? in parameters { uses[parameter.index, default: 0] += 1 }
   }
 
   /// Records an operation's backward; it is given the gradient of `output`.
   func record(_ output: Variable, _ backward: @escaping (Buffer) throws -> Void) {
-    guard isTraining else { return }
+    guard isRecording else { return }
     records.append {
       guard let gradient = output.takeGradient() else { return }
       try backward(gradient)
@@ -71,7 +95,7 @@ public final class Tape {
 
   /// Records a backward that needs no gradient from above: a loss.
   func recordLoss(_ backward: @escaping () throws -> Void) {
-    guard isTraining else { return }
+    guard isRecording else { return }
     records.append(backward)
   }
 
@@ -89,7 +113,7 @@ public final class Tape {
   /// shards, one partial sum for each whole subtree of them.
   public func backward() throws {
     guard let gradients else { return }
-    while let record = records.popLast() { try record() }
+    try replay(downTo: 0)
     // What was used but got no gradient, or was not used at all, has gradient zero.
     for parameter in parameters.all where !gradients.isDone(parameter) {
       let contributions = pending.removeValue(forKey: parameter.index) ?? []
@@ -97,6 +121,36 @@ public final class Tape {
     }
     uses.removeAll()
     pending.removeAll()
+  }
+
+  /// A part of the model, from one variable to another, of which only the input need be kept.
+  ///
+  /// Among the first ``recomputedSegments`` what the part leaves behind on the way forward is
+  /// forgotten, and computed again, with the same bits, when the way back comes to it: less memory
+  /// for one more forward pass of the part. `body` may use other variables from before the segment.
+  public func segment(
+    _ x: Variable, _ body: @escaping (Variable) throws -> Variable
+  ) throws -> Variable {
+    guard isRecording else { return try body(x) }
+    segments += 1
+    guard segments <= recomputedSegments else { return try body(x) }
+    let start = records.count
+    let y = try body(x)
+    records.removeSubrange(start...)
+    record(y) { [self] gradient in
+      let start = records.count
+      isReplaying = true
+      let again = try body(x)
+      isReplaying = false
+      again.receive(gradient: gradient, team: team)
+      try replay(downTo: start)
+    }
+    return y
+  }
+
+  /// Runs the newest records, back to the first `count`.
+  private func replay(downTo count: Int) throws {
+    while records.count > count, let record = records.popLast() { try record() }
   }
 
   /// Hands in one use's share of a parameter's gradient; with the last use the sum is taken.

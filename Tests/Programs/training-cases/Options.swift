@@ -1,4 +1,5 @@
 import Diagnostics
+import REFERS
 
 /// The case and what may be varied in it.
 struct Options {
@@ -8,18 +9,38 @@ struct Options {
   var seed: UInt64 = 1
   /// The place in each step of a study whose report loses a word; none where nil.
   var changed: Int?
+  /// How the shards go through the model.
+  var cut = StepCut()
+  var fault = PlantedFault()
+  /// Whether steps that are not finite are skipped.
+  var skips = false
+  var output = ""
 
   init(_ arguments: ArraySlice<String>) throws {
     name = arguments.first ?? ""
     var rest = arguments.dropFirst()
     while let option = rest.popFirst() {
-      guard let text = rest.popFirst(), let value = Int(text) else {
-        throw Failure(.configuration, "\(option) needs a number.")
+      guard let text = rest.popFirst() else {
+        throw Failure(.configuration, "\(option) needs a value.")
+      }
+      func number() throws -> Int {
+        guard let value = Int(text) else {
+          throw Failure(.configuration, "\(option) needs a number.")
+        }
+        return value
       }
       switch option {
-      case "--threads": threads = value
-      case "--seed": seed = UInt64(value)
-      case "--change": changed = value
+      case "--threads": threads = try number()
+      case "--seed": seed = UInt64(try number())
+      case "--change": changed = try number()
+      case "--shards-of-a-pass": cut.shards = try number()
+      case "--recompute": cut.recomputedSegments = try number()
+      case "--fault": fault.kind = PlantedFault.Kind(rawValue: text) ?? fault.kind
+      case "--phase": fault.phase = PhaseMonitor.Phase(rawValue: text) ?? fault.phase
+      case "--step": fault.step = try number()
+      case "--rank": fault.rank = try number()
+      case "--skip": skips = try number() != 0
+      case "--output": output = text
       default: throw Failure(.configuration, "There is no option \(option).")
       }
     }

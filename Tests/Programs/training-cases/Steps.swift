@@ -5,15 +5,7 @@ import REFERS
 func smallModels(_ communicator: Communicator, _ options: Options) throws {
   for mode in Configuration.Mode.allCases {
     var configuration = Configuration.named(.tiny, mode: mode)
-    configuration.image.crop = 32
-    configuration.model.radiograph.patch = 8
-    configuration.model.radiograph.width = 48
-    configuration.model.radiograph.blocks = 2
-    configuration.model.radiograph.mlp = 96
-    configuration.model.textEncoder.width = 48
-    configuration.model.textEncoder.mlp = 96
-    configuration.model.decoder.width = 48
-    configuration.model.decoder.mlp = 96
+    configuration.takeSmallModel()
     configuration.optimizer.warmupSteps = 2
     configuration.optimizer.lookahead.steps = 2
     if mode == .default { configuration.model.decoder.direction = .bidirectional }

@@ -25,7 +25,7 @@ struct Trainer {
     try model.parameters.allocate(seed: options.seed)
     engine = try StepEngine(
       model: model, compute: try Compute(threads: options.threads), communicator: communicator,
-      tree: tree)
+      tree: tree, cut: options.cut, messageBytes: 1 << 18)
     studies = MadeUpStudies(configuration, vocabulary: vocabulary, options: options)
     optimizer = try Self.optimizer(configuration.optimizer, parameters: model.parameters)
   }
@@ -38,7 +38,9 @@ struct Trainer {
     let schedule = WarmupCosine(warmup: options.warmupSteps, steps: counts.count + 1)
     for (step, count) in counts.enumerated() {
       let losses = try engine.train(
-        studies.studies(step: step, count: count, plan: engine.plan), count: count)
+        studies.studies(step: step, count: count, plan: engine.plan),
+        in: Step(number: step + 1, studies: Array(0..<count), comparesParameters: true)
+      ).losses
       let norm = GradientNorm.global(engine.gradients, count: parameters.count, team: team)
       try require(losses.total.isFinite && norm.isFinite && norm > 0, "\(name): \(losses) \(norm)")
       let factor = schedule.factor(at: step)

@@ -1,5 +1,6 @@
 import Foundation
 import REFERS
+import TestSupport
 import XCTest
 
 final class MetricsTests: XCTestCase {

@@ -18,7 +18,8 @@ final class ModelAgainstPyTorchTests: XCTestCase {
         model: model, compute: try Compute(threads: 2), communicator: communicator,
         tree: XCTUnwrap(SumTree(leaves: 8)))
       let studies = try fixture.studies()
-      let losses = try engine.train(studies, count: studies.count)
+      let step = Step(number: 1, studies: Array(studies.indices))
+      let losses = try engine.train(studies, in: step).losses
 
       for (kind, value) in [
         ("contrast", losses.contrast), ("language", losses.language), ("total", losses.total),

@@ -87,7 +87,7 @@ final class SmallModel {
   }
 
   func train(_ studies: [PreparedStudy]) throws -> Losses {
-    try engine.train(studies, count: studies.count)
+    try engine.train(studies, in: Step(number: 1, studies: Array(studies.indices))).losses
   }
 
   func evaluate(

@@ -52,8 +52,6 @@ struct SmallModel {
 
   /// Records the model over the studies of some shards and sets every gradient from above.
   func record(_ shards: [[SmallStudy]], on tape: Tape) throws -> TokenLoss {
-    let width = SmallModel.width
-    let heads = 4
     let studies = shards.flatMap { $0 }
     let perStudy = studyPacking(shards)
     let (memory, feature) = try images(shards, perStudy, on: tape)
@@ -64,30 +62,44 @@ struct SmallModel {
     var x = try tape.embedding(
       tokens, packing: text, words: words, positions: positions, types: types)
     x = try tape.dropout(x, Dropout(rate: 0.1, site: "embedding"))
+    let bias = [Float](repeating: 0.3, count: memory.value.rows)
+    x = try tape.segment(x) { try attend($0, on: tape) }
+    x = try tape.segment(x) { try read(memory, bias, from: $0, on: tape) }
+    x = try tape.segment(x) { x in
+      let hidden = try expand(
+        norms[2](x, on: tape), on: tape, activation: .gelu,
+        dropout: Dropout(rate: 0.1, site: "hidden"))
+      return try tape.residual(x, contract(hidden, on: tape))
+    }
+    let logits = try tape.linear(norms[3](x, on: tape), weight: words, bias: nil)
+    let loss = try tape.crossEntropy(logits, targets: tokens.map { ($0 * 7 + 3) % 61 })
+    loss.scale = 1 / 300
+    return loss
+  }
+
+  private func attend(_ x: Variable, on tape: Tape) throws -> Variable {
+    let width = SmallModel.width
     let joined = try own(norms[0](x, on: tape), on: tape)
     let attended = try tape.attention(
       query: Columns(joined), key: Columns(joined, from: width),
       value: Columns(joined, from: 2 * width),
       options: AttentionOptions(
-        heads: heads, width: width, causal: true, dropout: Dropout(rate: 0.1, site: "own")))
-    x = try tape.residual(
+        heads: 4, width: width, causal: true, dropout: Dropout(rate: 0.1, site: "own")))
+    return try tape.residual(
       x, ownOutput(attended, on: tape), dropout: Dropout(rate: 0.2, site: "own output"))
-    let bias = [Float](repeating: 0.3, count: memory.value.rows)
+  }
+
+  private func read(
+    _ memory: Variable, _ bias: [Float], from x: Variable, on tape: Tape
+  ) throws -> Variable {
+    let width = SmallModel.width
     let query = try cross(norms[1](x, on: tape), on: tape, band: 0..<width)
     let keys = try cross(memory, on: tape, band: width..<3 * width)
     let read = try tape.attention(
       query: Columns(query), key: Columns(keys), value: Columns(keys, from: width),
       options: AttentionOptions(
-        heads: heads, width: width, dropout: Dropout(rate: 0.1, site: "cross")), keyBias: bias)
-    x = try tape.residual(x, crossOutput(read, on: tape))
-    let hidden = try expand(
-      norms[2](x, on: tape), on: tape, activation: .gelu,
-      dropout: Dropout(rate: 0.1, site: "hidden"))
-    x = try tape.residual(x, contract(hidden, on: tape))
-    let logits = try tape.linear(norms[3](x, on: tape), weight: words, bias: nil)
-    let loss = try tape.crossEntropy(logits, targets: tokens.map { ($0 * 7 + 3) % 61 })
-    loss.scale = 1 / 300
-    return loss
+        heads: 4, width: width, dropout: Dropout(rate: 0.1, site: "cross")), keyBias: bias)
+    return try tape.residual(x, crossOutput(read, on: tape))
   }
 
   private func images(

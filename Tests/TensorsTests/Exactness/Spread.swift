@@ -21,16 +21,23 @@ struct Spread: CustomStringConvertible {
   /// The gradients that all parts together arrive at: partial sums of whole subtrees, added along
   /// the tree.
   ///
-  /// - Parameter part: fills the arena of the shards it is given.
+  /// - Parameters:
+  ///   - passShards: the most shards that a part computes together.
+  ///   - part: fills the arena of the shards it is given.
   func gradients(
-    _ parameters: ParameterStore, part: (Range<Int>, GradientArena) throws -> Void
+    _ parameters: ParameterStore, passShards: Int? = nil,
+    part: (Range<Int>, GradientArena) throws -> Void
   ) throws -> [Float] {
     let shards = counts.reduce(0, +)
     let tree = try unwrapped(SumTree(leaves: shards))
     var partials: [Range<Int>: [Float]] = [:]
     for range in parts {
-      let arena = try GradientArena(parameters: parameters, tree: tree, shards: range)
-      try part(range, arena)
+      let arena = try GradientArena(
+        parameters: parameters, tree: tree, shards: range, passShards: passShards)
+      for (index, pass) in arena.passes.enumerated() {
+        arena.begin(pass: index)
+        try part(pass.shards, arena)
+      }
       for (node, partial) in zip(arena.nodes, arena.partials) {
         partials[node] = Array(UnsafeBufferPointer(start: partial, count: arena.count))
       }

@@ -12,11 +12,14 @@ final class SpreadTests: XCTestCase {
     try store.allocate(seed: 3)
     let shards = studies(counts: [2, 1, 0, 3, 1, 1, 4, 1])
 
-    func step(_ spread: Spread, threads: Int) throws -> (gradients: [Float], losses: [Double]) {
+    func step(
+      _ spread: Spread, threads: Int, passShards: Int? = nil, recomputed: Int = 0
+    ) throws -> (gradients: [Float], losses: [Double]) {
       var losses: [Double] = []
-      let gradients = try spread.gradients(store) { range, arena in
+      let gradients = try spread.gradients(store, passShards: passShards) { range, arena in
         let compute = try Compute(threads: threads, workspace: Workspace(growth: 2 << 20))
-        let tape = Tape(compute: compute, parameters: store, gradients: arena)
+        let tape = Tape(
+          compute: compute, parameters: store, gradients: arena, recomputedSegments: recomputed)
         let loss = try model.record(Array(shards[range]), on: tape)
         try tape.backward()
         losses += loss.shardSums
@@ -35,6 +38,16 @@ final class SpreadTests: XCTestCase {
       let result = try step(spread, threads: threads)
       expectSameBits(result.gradients, expected.gradients)
       expectEqual(result.losses.map(\.bitPattern), expected.losses.map(\.bitPattern))
+    }
+    withEvery("spread", Spread.all, "shards of a pass", [1, 2, 4]) { spread, passShards in
+      let result = try step(
+        spread, threads: 2, passShards: passShards, recomputed: passShards == 2 ? 3 : 0)
+      expectSameBits(result.gradients, expected.gradients)
+      expectEqual(result.losses.map(\.bitPattern), expected.losses.map(\.bitPattern))
+    }
+    withEvery("recomputed segments", 1...4) { recomputed in
+      let result = try step(Spread.all[2], threads: 2, recomputed: recomputed)
+      expectSameBits(result.gradients, expected.gradients)
     }
   }
 

@@ -75,7 +75,7 @@ final class DropoutTests: XCTestCase {
     let weight = trial.parameter(6, 6)
     try trial.store.allocate(seed: 1)
     let tape = Tape(compute: trial.compute, parameters: trial.store)
-    XCTAssertFalse(tape.isTraining)
+    XCTAssertFalse(tape.isRecording)
     func fill() throws -> Variable {
       try tape.input(columns: 6, packing: packing) { $0.update(repeating: 0.5, count: 54) }
     }

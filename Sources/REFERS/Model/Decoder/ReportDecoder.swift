@@ -58,7 +58,9 @@ public struct ReportDecoder {
         inputs.ids, packing: inputs.packing, words: words, positions: positions)
       x = try tape.dropout(norm(x, on: tape), dropout)
       for layer in layers {
-        x = try layer(x, memory: seen, memoryBias: memoryBias, on: tape)
+        x = try tape.segment(x) {
+          try layer($0, memory: seen, memoryBias: memoryBias, on: tape)
+        }
       }
       let logits = try tape.linear(x, weight: words, bias: outputBias)
       return try tape.crossEntropy(logits, targets: targets)

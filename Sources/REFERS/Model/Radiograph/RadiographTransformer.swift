@@ -69,7 +69,7 @@ public struct RadiographTransformer {
       x = try tape.prependClass(
         patches, classToken: classToken, positions: positions, dropout: dropout)
     }
-    for block in blocks { x = try block(x, on: tape) }
+    for block in blocks { x = try tape.segment(x) { try block($0, on: tape) } }
     return try norm(x, on: tape)
   }
 }

@@ -65,7 +65,7 @@ public struct TextEncoder {
     var x = try tape.embedding(
       tokens.ids, packing: tokens.packing, words: words, positions: positions, types: types)
     x = try tape.dropout(norm(x, on: tape), dropout)
-    for layer in layers { x = try layer(x, on: tape) }
+    for layer in layers { x = try tape.segment(x) { try layer($0, on: tape) } }
     return x
   }
 

@@ -65,6 +65,11 @@ public struct TrainingSaver {
   }
 }
 
+extension REFERSModel {
+  /// Every tensor as it is saved. The parameters must outlive the result.
+  public var namedTensors: [NamedTensor] { parameters.namedTensors(in: parameters.values) }
+}
+
 extension ParameterStore {
   /// The tensors of the model in an arena as long as the parameters', which must outlive them.
   func namedTensors(in arena: UnsafeMutablePointer<Float>, prefix: String = "") -> [NamedTensor] {

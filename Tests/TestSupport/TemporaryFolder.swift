@@ -2,24 +2,24 @@ import Foundation
 import XCTest
 
 /// A folder that lives as long as a test.
-final class TemporaryFolder {
-  let path: String
+public final class TemporaryFolder {
+  public let path: String
 
-  init() throws {
+  public init() throws {
     path = NSTemporaryDirectory() + "/refers-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  func file(_ name: String) -> String { path + "/" + name }
+  public func file(_ name: String) -> String { path + "/" + name }
 
-  func write(_ data: Data, to name: String) throws -> String {
+  public func write(_ data: Data, to name: String) throws -> String {
     try data.write(to: URL(fileURLWithPath: file(name)))
     return file(name)
   }
 
-  func data(_ name: String) throws -> Data {
+  public func data(_ name: String) throws -> Data {
     try Data(contentsOf: URL(fileURLWithPath: file(name)))
   }
 }
