@@ -42,21 +42,23 @@ struct PlantedFault {
     case .nan: change(monitor, "contrastive_bert.fc.weight") { _ in .nan }
     case .overflow:
       // A word that some reports have.
-      change(monitor, "contrastive_bert.text_encoder.embeddings.word_embeddings.weight", row: 120) {
-        _ in 3e38
-      }
+      change(
+        monitor, "contrastive_bert.text_encoder.embeddings.word_embeddings.weight", row: 120,
+        count: 48
+      ) { _ in 3e38 }
     }
   }
 
-  /// Changes the first value of a row of a tensor.
+  /// Changes the first values of a row of a tensor.
   private func change(
-    _ monitor: PhaseMonitor, _ name: String, row: Int = 1, _ value: (Float) -> Float
+    _ monitor: PhaseMonitor, _ name: String, row: Int = 1, count: Int = 1,
+    _ value: (Float) -> Float
   ) {
     guard let parameters = monitor.model?.parameters,
       let slice = parameters.slices.first(where: { $0.name == name })
     else { return }
     let first = parameters.values + slice.offset + row * slice.count / slice.shape[0]
-    first.pointee = value(first.pointee)
+    for i in 0..<count { first[i] = value(first[i]) }
   }
 }
 
