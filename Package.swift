@@ -87,9 +87,14 @@ let package = Package(
         "REFERS", "Tensors", "Distributed", "Diagnostics", "Determinism", "References",
       ],
       path: "Tests/Programs/training-cases", swiftSettings: fast),
+    .executableTarget(
+      name: "checkpoint-cases", dependencies: ["REFERS", "Tensors", "Diagnostics"],
+      path: "Tests/Programs/checkpoint-cases", swiftSettings: fast),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["REFERS", "TestSupport", "training-cases", "refers-mpi"],
+      dependencies: [
+        "REFERS", "Diagnostics", "TestSupport", "training-cases", "checkpoint-cases", "refers-mpi",
+      ],
       swiftSettings: strict),
 
     // The operations once more, slow and plain in double: what the fast ones are compared with.

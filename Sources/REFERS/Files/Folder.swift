@@ -6,14 +6,21 @@ import Foundation
 enum Folder {
   /// Makes a folder, and those above it that are missing, for its owner alone.
   static func create(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw Failure(
-        .file, "Cannot make the folder \(path).", remedy: "Choose one that you may write to.",
-        cause: error)
+    if mkdir(path, 0o700) == 0 { return }
+    var number = errno
+    let above = (path as NSString).deletingLastPathComponent
+    if number == ENOENT, !above.isEmpty, above != path {
+      try create(above)
+      if mkdir(path, 0o700) == 0 { return }
+      number = errno
     }
+    var isFolder: ObjCBool = false
+    if number == EEXIST, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+      isFolder.boolValue
+    {
+      return
+    }
+    throw Failure.system("make the folder", path, number)
   }
 
   static func remove(_ path: String) throws {
