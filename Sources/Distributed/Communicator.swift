@@ -20,6 +20,8 @@ public final class Communicator: @unchecked Sendable {
   public let rankOnHost: Int
   /// The number of ranks on this host.
   public let ranksOnHost: Int
+  /// The lowest rank of this host.
+  let firstOnHost: Int
   /// Whether MPI may be called from several threads at once.
   public var allowsManyThreads: Bool { threadLevel >= cmpi_thread_multiple() }
   /// Whether MPI may be called from any thread, one at a time.
@@ -51,6 +53,10 @@ public final class Communicator: @unchecked Sendable {
         handle.handle, cmpi_same_host(), 0, cmpi_no_info().handle, &host.handle),
       "MPI_Comm_split_type")
     (rankOnHost, ranksOnHost) = try place(in: host)
+    var first = Int64(rank)
+    try check(
+      MPI_Bcast(&first, 1, Int64.kind.datatype.handle, 0, host.handle), "MPI_Bcast")
+    firstOnHost = Int(first)
     try check(MPI_Comm_free(&host.handle), "MPI_Comm_free")
   }
 

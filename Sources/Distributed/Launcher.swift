@@ -6,8 +6,8 @@ import Diagnostics
   import Darwin
 #endif
 
-/// Who started this process, as the launcher's environment variables tell, and how many ranks it
-/// promised.
+/// Who started this process, as the launcher's environment variables tell, how many ranks it
+/// promised, and which of them this is.
 ///
 /// A program under the `mpirun` of another MPI starts as so many separate worlds of one rank, each
 /// of which would train the whole model; ``check(worldSize:library:)`` ends that at the start.
@@ -22,10 +22,13 @@ public struct Launcher: Equatable, Sendable {
   public let kind: Kind
   /// The number of ranks promised; nil without a launcher.
   public let size: Int?
+  /// The rank of this process, before MPI has started; nil without a launcher.
+  public let rank: Int?
 
-  public init(kind: Kind, size: Int?) {
+  public init(kind: Kind, size: Int?, rank: Int? = nil) {
     self.kind = kind
     self.size = size
+    self.rank = rank
   }
 
   /// Reads the launcher's variables.
@@ -37,11 +40,12 @@ public struct Launcher: Equatable, Sendable {
   public init(variable: (String) -> String? = Launcher.environment) {
     func number(_ name: String) -> Int? { variable(name).flatMap(Int.init) }
     if let size = number("OMPI_COMM_WORLD_SIZE") {
-      self.init(kind: .openMPI, size: size)
+      self.init(kind: .openMPI, size: size, rank: number("OMPI_COMM_WORLD_RANK"))
     } else if let size = number("PMI_SIZE") {
-      self.init(kind: variable("SLURM_STEP_ID") == nil ? .mpich : .slurm, size: size)
+      let kind: Kind = variable("SLURM_STEP_ID") == nil ? .mpich : .slurm
+      self.init(kind: kind, size: size, rank: number("PMI_RANK"))
     } else if variable("SLURM_STEP_ID") != nil, let size = number("SLURM_STEP_NUM_TASKS") {
-      self.init(kind: .slurm, size: size)
+      self.init(kind: .slurm, size: size, rank: number("SLURM_PROCID"))
     } else {
       self.init(kind: .none, size: nil)
     }

@@ -11,20 +11,26 @@ final class LauncherTests: XCTestCase {
   func testReadsTheVariablesOfEachLauncher() {
     XCTAssertEqual(launcher([:]), Launcher(kind: .none, size: nil))
     XCTAssertEqual(
-      launcher(["OMPI_COMM_WORLD_SIZE": "4"]), Launcher(kind: .openMPI, size: 4))
-    XCTAssertEqual(launcher(["PMI_SIZE": "3"]), Launcher(kind: .mpich, size: 3))
+      launcher(["OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_RANK": "3"]),
+      Launcher(kind: .openMPI, size: 4, rank: 3))
     XCTAssertEqual(
-      launcher(["SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "8"]),
-      Launcher(kind: .slurm, size: 8))
+      launcher(["PMI_SIZE": "3", "PMI_RANK": "1"]), Launcher(kind: .mpich, size: 3, rank: 1))
     XCTAssertEqual(
-      launcher(["SLURM_STEP_ID": "0", "PMI_SIZE": "8"]), Launcher(kind: .slurm, size: 8))
+      launcher(["SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "8", "SLURM_PROCID": "7"]),
+      Launcher(kind: .slurm, size: 8, rank: 7))
+    XCTAssertEqual(
+      launcher(["SLURM_STEP_ID": "0", "PMI_SIZE": "8", "PMI_RANK": "2", "SLURM_PROCID": "2"]),
+      Launcher(kind: .slurm, size: 8, rank: 2))
   }
 
   /// mpirun inside a job: Slurm's variables are about mpirun's daemons.
   func testMpirunComesBeforeSlurm() {
     XCTAssertEqual(
-      launcher(["OMPI_COMM_WORLD_SIZE": "4", "SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "2"]),
-      Launcher(kind: .openMPI, size: 4))
+      launcher([
+        "OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_RANK": "2", "SLURM_STEP_ID": "0",
+        "SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "1",
+      ]),
+      Launcher(kind: .openMPI, size: 4, rank: 2))
   }
 
   /// A program started by a job script itself, without srun, is one rank by right.
