@@ -17,6 +17,7 @@ extension Communicator {
     guard !isFinalized() else { return }
     // `MPI_Finalize` waits for ever for a rank that does not come.
     try meet(in: .finalize)
+    try rollCall.listen(on: self)
     try check(MPI_Finalize(), "MPI_Finalize")
   }
 

@@ -34,6 +34,8 @@ public final class Communicator: @unchecked Sendable {
   public let checksAgreement: Bool
 
   let handle: CMPICommunicator
+  /// Which ranks are waiting, for a wait that is given up to name those that are not.
+  let rollCall = RollCall()
   private let threadLevel: Int32
 
   private init(

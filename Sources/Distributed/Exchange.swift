@@ -14,6 +14,7 @@ final class Exchange {
     static let allGather = Tag(number: 2)
     static let gather = Tag(number: 3)
     static let probe = Tag(number: 4)
+    static let waiting = Tag(number: 5)
     /// One for each lane of a tree exchange.
     static func lane(_ index: Int) -> Tag { Tag(number: 16 + Int32(index)) }
   }
@@ -100,14 +101,14 @@ final class Exchange {
   /// - Throws: `communication`, also if nothing moves for the communicator's timeout; messages may
   ///   then still be under way, and the run must end.
   func wait(in call: String) throws {
-    var patience = Patience(limit: communicator.timeout)
+    var patience = Patience(communicator, call: call)
     var left = count
     while try !test() {
       if count < left {
         left = count
         patience.renew()
-      } else if !patience.pause() {
-        throw communicator.silence(of: peers, in: call)
+      } else {
+        try patience.pause(for: peers)
       }
     }
   }

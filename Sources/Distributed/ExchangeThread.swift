@@ -96,7 +96,7 @@ final class ExchangeThread<Element: MPISummable>: @unchecked Sendable {
 
   /// Moves pieces until none is left; called, and left, with the lock held.
   private func work() {
-    var patience = Patience(limit: communicator.timeout)
+    var patience = Patience(communicator, call: "the exchange of gradients")
     var last = now()
     while !isStopped {
       for range in submitted { lanes.add(range) }
@@ -122,8 +122,8 @@ final class ExchangeThread<Element: MPISummable>: @unchecked Sendable {
   private func advance(_ patience: inout Patience, isPressing: Bool) throws {
     if try lanes.advance() {
       patience.renew()
-    } else if !patience.pause(isPressing: isPressing) {
-      throw communicator.silence(of: lanes.peers, in: "the exchange of gradients")
+    } else {
+      try patience.pause(for: lanes.peers, isPressing: isPressing)
     }
   }
 }

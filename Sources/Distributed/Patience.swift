@@ -12,34 +12,51 @@ import Diagnostics
 /// A wait that spins would take the core from the threads that compute, one that only sleeps would
 /// answer late; MPI moves messages only while someone calls it.
 struct Patience {
-  /// Seconds without any news after which a wait is given up.
-  let limit: Double
+  private let communicator: Communicator
+  private let call: String
   private var since = now()
   private var tries = 0
+  /// When to tell the others that this rank waits.
+  private var nextWord = 0.0
 
-  init(limit: Double) { self.limit = limit }
+  /// - Parameter call: what is waited for, for the message.
+  init(_ communicator: Communicator, call: String) {
+    self.communicator = communicator
+    self.call = call
+    renew()
+  }
 
   /// Something was heard: the time begins anew.
   mutating func renew() {
     since = now()
     tries = 0
+    nextWord = since + RollCall.period(of: communicator)
   }
 
-  /// Passes a moment; false once the time is over.
+  /// Passes a moment.
   ///
-  /// - Parameter isPressing: whether somebody waits for the outcome; otherwise each moment is
-  ///   slept through.
-  mutating func pause(isPressing: Bool = true) -> Bool {
+  /// - Parameters:
+  ///   - peers: the ranks that are waited for.
+  ///   - isPressing: whether somebody waits for the outcome; otherwise each moment is slept through.
+  /// - Throws: `communication` once nothing was heard for ``Communicator/timeout``.
+  mutating func pause(for peers: @autoclosure () -> [Int], isPressing: Bool = true) throws {
     tries += 1
-    if isPressing, tries < 64 { return true }
-    let waited = now() - since
-    if isPressing, waited < 1e-3 {
+    if isPressing, tries < 64 { return }
+    let time = now()
+    if isPressing, time - since < 1e-3 {
       sched_yield()
-    } else {
-      var moment = timespec(tv_sec: 0, tv_nsec: isPressing ? 50_000 : 100_000)
-      nanosleep(&moment, nil)
+      return
     }
-    return waited < limit
+    if isPressing, time > nextWord {
+      nextWord = time + RollCall.period(of: communicator)
+      try communicator.rollCall.tell(on: communicator)
+    }
+    guard time - since < communicator.timeout else {
+      let waiting = try communicator.rollCall.waiting(on: communicator)
+      throw communicator.silence(of: peers(), waiting: waiting, in: call)
+    }
+    var moment = timespec(tv_sec: 0, tv_nsec: isPressing ? 50_000 : 100_000)
+    nanosleep(&moment, nil)
   }
 }
 
