@@ -43,9 +43,10 @@ apt_get() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@"
 }
 
+# missing_packages PACKAGE...: those of them that are not installed.
 missing_packages() {
   local package state
-  for package in "${packages[@]}"; do
+  for package in "$@"; do
     state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2> /dev/null || true)
     [ "$state" = installed ] || printf '%s\n' "$package"
   done
@@ -60,7 +61,7 @@ install_packages() {
     return
   fi
   local missing
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(missing_packages "${packages[@]}")
   [ ${#missing[@]} -gt 0 ] || return 0
   step "Installing Debian packages: ${missing[*]}"
   local package install

@@ -39,6 +39,7 @@ func together(_ communicator: Communicator) throws {
     }
     throw Failure(.numerics, "No failure on rank \(rank) where \(failing) failed.")
   }
+  if rank == 0 { print("together") }
 }
 
 /// Ranks 1 and above give up in the same phase.
@@ -79,6 +80,15 @@ func cores(_ communicator: Communicator) throws {
   let sets = try communicator.coresOnHost()
   try require(sets.count == communicator.ranksOnHost, "\(sets.count) sets")
   try require(sets[communicator.rankOnHost] == Affinity.cores, "Not my cores: \(sets)")
+  if communicator.rank == 0 { print(sets.map { $0.sorted() }) }
+}
+
+/// Where each rank stands on its host, in the order of ranks.
+func hosts(_ communicator: Communicator) throws {
+  let own = "rank \(communicator.rankOnHost) of \(communicator.ranksOnHost) on its host"
+  let all = try communicator.allGather(own)
+  try require(try communicator.coresOnHost().count == communicator.ranksOnHost, "Other cores.")
+  if communicator.rank == 0 { for text in all { print(text) } }
 }
 
 func probe(_ communicator: Communicator) throws {

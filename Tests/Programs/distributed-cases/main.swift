@@ -24,6 +24,7 @@ let cases: [String: (Communicator) throws -> Void] = [
   "mute-speaker": muteSpeaker,
   "other-build": otherBuild,
   "cores": cores,
+  "hosts": hosts,
   "probe": probe,
   "tree-speed": treeSpeed,
   "disagreement": disagreement,
