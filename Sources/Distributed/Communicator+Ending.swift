@@ -51,6 +51,8 @@ extension Communicator {
       guard count > 0 else { break }
       written += count
     }
+    // MPICH's launcher drops what it has not read when it hears of the end.
+    if size > 1 { usleep(200_000) }
     abort(code: code)
   }
 }
