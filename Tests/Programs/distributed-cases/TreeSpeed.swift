@@ -10,10 +10,10 @@ func treeSpeed(_ communicator: Communicator) throws {
   guard let tree = SumTree(leaves: 8) else { throw Failure(.numerics, "No tree.") }
   let count = 25_000_000
   let limits = [16, 17, 18, 19, 20]
-  let summations = try limits.map {
+  let exchanges = try limits.map {
     try TreeExchange<Float>(communicator, tree: tree, pieceElements: 1 << $0)
   }
-  let buffers = summations[0].nodes.map { _ in
+  let buffers = exchanges[0].nodes.map { _ in
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
     buffer.initialize(repeating: 0)
     return buffer
@@ -25,10 +25,10 @@ func treeSpeed(_ communicator: Communicator) throws {
     times[0] += [
       try milliseconds(communicator) { try communicator.allReduce(buffers[0], .sum) }
     ]
-    for (index, summation) in summations.enumerated() {
+    for (index, exchange) in exchanges.enumerated() {
       times[index + 1] += [
         try milliseconds(communicator) {
-          try summation.sum(buffers.compactMap(\.baseAddress), 0..<count)
+          try exchange.sum(buffers.compactMap(\.baseAddress), 0..<count)
         }
       ]
     }

@@ -50,30 +50,30 @@ private func tree<Element: TreeElement>(
   _ communicator: Communicator, _ type: Element.Type, leaves: Int, counts: [Int]
 ) throws {
   guard let tree = SumTree(leaves: leaves) else { throw Failure(.numerics, "No tree.") }
-  let summation = try TreeExchange<Element>(communicator, tree: tree)
+  let exchange = try TreeExchange<Element>(communicator, tree: tree)
   for count in counts {
     let wanted = treeSum(type, over: 0..<leaves, count: count)
-    let partials = summation.nodes.map { treeSum(type, over: $0, count: count) }
+    let partials = exchange.nodes.map { treeSum(type, over: $0, count: count) }
     let place = "tree of \(leaves), \(count) \(type), rank \(communicator.rank)"
 
-    let whole = try withPointers(to: partials) { try summation.sum($0, 0..<count) }
+    let whole = try withPointers(to: partials) { try exchange.sum($0, 0..<count) }
     try require(sameBits(whole, wanted), place)
     if communicator.rank == 0 { print("tree \(leaves) \(type) \(count) \(hash(whole))") }
 
     // Slice by slice, and only the slice asked for.
     let cut = count / 3
     let tail = try withPointers(to: partials) {
-      try summation.sum($0, cut..<count)
+      try exchange.sum($0, cut..<count)
     }
     try require(sameBits(Array(tail[cut...]), Array(wanted[cut...])), "tail of " + place)
     try require(sameBits(Array(tail[..<cut]), Array(partials[0][..<cut])), "head of " + place)
     let slices = try withPointers(to: partials) {
-      try summation.sum($0, cut..<count)
-      try summation.sum($0, 0..<cut)
+      try exchange.sum($0, cut..<count)
+      try exchange.sum($0, 0..<cut)
     }
     try require(sameBits(slices, wanted), "slices of " + place)
   }
-  try requireFailure(.shape, mentioning: "nodes") { try summation.sum([], 0..<1) }
+  try requireFailure(.shape, mentioning: "nodes") { try exchange.sum([], 0..<1) }
 }
 
 /// The first vector after the body has had pointers to copies of all of them.

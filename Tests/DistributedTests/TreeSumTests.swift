@@ -3,7 +3,7 @@ import Distributed
 import TestSupport
 import XCTest
 
-final class TreeSummationTests: XCTestCase {
+final class TreeSumTests: XCTestCase {
   /// Each rank compares bits with the plain recursive sum; the hashes must be those of one process.
   func testBitsAreThoseOfOneProcess() throws {
     let program = try builtProgram("distributed-cases")
