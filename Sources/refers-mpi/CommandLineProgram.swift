@@ -14,7 +14,7 @@ func runCommandLine() -> Never {
     exit(1)
   } catch {
     // Help, the version, a mistake on the command line: the same on every rank, so one says it.
-    guard isFirstRank else {
+    guard Launcher().rank ?? 0 == 0 else {
       // A launcher ends all ranks as soon as one has failed: rank 0 is to have printed by then.
       let code = RefersMPI.exitCode(for: error)
       if code != .success { sleep(1) }
@@ -22,10 +22,4 @@ func runCommandLine() -> Never {
     }
     RefersMPI.exit(withError: error)
   }
-}
-
-/// Whether this process is rank 0, as the launcher's variables tell before MPI has started.
-private var isFirstRank: Bool {
-  let names = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "SLURM_PROCID"]
-  return names.lazy.compactMap(Launcher.environment).first.map { $0 == "0" } ?? true
 }

@@ -62,7 +62,7 @@ public final class PretrainingRun {
     let build = try BuildRecord.current()
     let versions = VersionRecord(program: program, mpi: Communicator.libraryVersion)
     try communicator.agreeOnBuild(build.traits(of: versions))
-    let threads = try cores()
+    let threads = try threadCount()
 
     let studies = try StudyCollection(
       start, communicator: communicator, threads: threads, observer: observer)
@@ -145,14 +145,19 @@ public final class PretrainingRun {
   private static let imageBytes = 1 << 30
 
   /// The threads of this rank; says it where they would get in each other's way.
-  private func cores() throws -> Int {
-    Threads.count(configured: configuration.threads, ranksOnHost: communicator.ranksOnHost)
+  private func threadCount() throws -> Int {
+    let share = CoreShare(
+      own: Affinity.cores, ranks: try communicator.coresOnHost(), hostCores: Affinity.coresOfHost,
+      configured: configuration.threads)
+    if let warning = share.warning { observer?.warned(warning) }
+    return share.threads
   }
 
+  /// The size of a message between ranks: as configured, or as the link asks for.
   private func messageBytes() throws -> Int {
     let configured = configuration.exchange.piece
     if configured > 0 { return Int(configured * Double(1 << 20)) }
-    return 1 << 20
+    return try LinkProbe.measure(communicator)?.messageBytes ?? 1 << 20
   }
 }
 

@@ -1,10 +1,10 @@
 import Foundation
 
 /// The memory that this process may use, as the system tells.
-enum MemoryAtHand {
+package enum MemoryAtHand {
   /// Bytes that are free on the host, or left to the process's control group or Slurm job where
   /// that is less.
-  static func bytes(
+  package static func bytes(
     read: (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) },
     variable: (String) -> String? = { ProcessInfo.processInfo.environment[$0] }
   ) -> Int {

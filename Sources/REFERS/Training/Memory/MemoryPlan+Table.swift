@@ -1,6 +1,6 @@
 extension MemoryPlan {
   /// The memory of a rank as lines of a table.
-  var table: [String] {
+  package var table: [String] {
     let recomputed = min(cut.recomputedSegments, segments)
     let how = [
       passes > 1 ? "the shards in \(passes) parts, one after the other" : "all shards together",

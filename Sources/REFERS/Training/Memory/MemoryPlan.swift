@@ -40,7 +40,7 @@ public struct MemoryPlan: Sendable {
   ///   - optimizerArenas: arenas of state, each as long as the parameters.
   ///   - imageBytes: the most that kept images take.
   /// - Throws: `Failure(.memory)` where `limit` was configured and nothing fits.
-  public static func choose(
+  package static func choose(
     model: REFERSModel, compute: Compute, plan: ShardPlan, optimizerArenas: Int, imageBytes: Int,
     limit: Int
   ) throws -> MemoryPlan {
