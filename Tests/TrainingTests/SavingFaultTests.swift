@@ -11,10 +11,10 @@ final class SavingFaultTests: XCTestCase {
   private static let changes = ["write", "fsync", "rename", "mkdir", "symlink", "unlink", "rmdir"]
 
   private var strace = ""
-  private var folder: TemporaryPlace?
+  private var folder: TemporaryFolder?
 
   override func setUpWithError() throws {
-    let place = try TemporaryPlace()
+    let place = try TemporaryFolder()
     folder = place
     guard let program = installedProgram("strace") else {
       throw XCTSkip("strace is not installed: apt-get install strace")
@@ -158,17 +158,4 @@ final class SavingFaultTests: XCTestCase {
   }
 
   private func place(_ name: String) throws -> String { try XCTUnwrap(folder).file(name) }
-}
-
-/// A folder that lives as long as a test.
-private final class TemporaryPlace {
-  let path = NSTemporaryDirectory() + "/refers-\(UUID().uuidString)"
-
-  init() throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
 }

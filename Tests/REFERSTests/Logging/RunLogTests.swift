@@ -38,7 +38,7 @@ final class RunLogTests: XCTestCase {
           + "lr 1.00e-03",
         "validation after step 12: loss 9.00  contrast 3.00  language 6.00  retrieved 10/256  "
           + "(256 studies in 0:12)  best so far",
-        "checkpoint of step 12: \(output)/checkpoints/best",
+        "checkpoint of step 12: \(output)/checkpoints/best (0:00)",
       ])
   }
 
