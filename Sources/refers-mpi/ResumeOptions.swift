@@ -8,8 +8,7 @@ struct ResumeOptions: ParsableArguments {
     defaultAsFlag: ResumeRequest.last,
     help: ArgumentHelp(
       """
-      Go on from the newest whole checkpoint in --output (last, which may be left out), or from \
-      the checkpoint or run named.
+      Go on from the newest whole checkpoint in --output, or from the checkpoint or run named.
       """, valueName: "last|path"), completion: .directory)
   var resume: ResumeRequest?
 

@@ -20,14 +20,6 @@ extension CheckpointStore {
     }
   }
 
-  /// Removes the checkpoints that neither `last` nor `best` names.
-  public func prune() throws {
-    guard let last = Folder.target(ofLink: path(Self.lastName)),
-      let step = Self.step(ofName: last)
-    else { return }
-    try prune(after: step, keepLast: 1, keepEvery: 0)
-  }
-
   /// Lets `last` name the checkpoint of `step`, and `best` that of `bestStep` if it is there.
   ///
   /// A run that was killed between a checkpoint and its links has left them behind.

@@ -24,19 +24,6 @@ public struct CheckpointStore: Sendable {
   /// The checkpoints of the run that writes to `output`.
   public init(ofRun output: String) { self.init(directory: output + "/checkpoints") }
 
-  /// Saves tensors and a state, and no more.
-  @discardableResult
-  public func save(
-    step: Int, tensors: [NamedTensor], state: some Encodable, markBest: Bool
-  ) throws -> String {
-    try save(
-      step: step,
-      parts: [
-        .tensors(tensors, named: Checkpoint.modelName),
-        .json(state, named: Checkpoint.stateName),
-      ], markBest: markBest)
-  }
-
   /// Saves a list of files after `step` updates, replacing a checkpoint of the same step.
   ///
   /// Whatever fails, what was saved before stays as it is.

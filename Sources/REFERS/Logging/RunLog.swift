@@ -42,11 +42,13 @@ public final class RunLog: TrainingObserver {
     try Folder.create(directory)
     try PrivateFile.write(
       Array(try configuration.yaml().utf8), to: "\(directory)/configuration.yaml")
+    // A run that starts at step 0 once more also validates there once more.
+    let kept = record.resumedAfter == 0 ? nil : record.resumedAfter
     metrics = try MetricsWriter(
-      path: "\(directory)/metrics.jsonl", keepingThrough: record.resumedAfter)
+      path: "\(directory)/metrics.jsonl", keepingThrough: kept)
     if configuration.logging.tensorboard {
       tensorBoard = try TensorBoardWriter(
-        directory: directory, restartingAt: record.resumedAfter.map { $0 + 1 })
+        directory: directory, restartingAt: record.resumedAfter.map { kept == nil ? 0 : $0 + 1 })
     }
     interval = configuration.logging.everySteps
     steps = record.steps

@@ -108,7 +108,7 @@ public final class PretrainingRun {
     if let point = start.point { try saver.resume(from: point) }
     for notice in start.notices { observer.warned(notice) }
     try observer.runStarted(record)
-    guard start.point == nil else { return }
+    if start.point != nil, start.resumes { return }
     try studies.vocabulary.write(to: "\(configuration.output)/vocab.txt")
     try studies.decoderVocabulary?.write(to: "\(configuration.output)/decoder-vocab.txt")
   }

@@ -16,8 +16,13 @@ final class CheckpointStoreTests: XCTestCase {
   ) throws -> String {
     try values.withUnsafeBufferPointer { values in
       try store.save(
-        step: step, tensors: [NamedTensor(name: "x", shape: [values.count], values: values)],
-        state: State(step: step, loss: loss), markBest: best)
+        step: step,
+        parts: [
+          .tensors(
+            [NamedTensor(name: "x", shape: [values.count], values: values)],
+            named: Checkpoint.modelName),
+          .json(State(step: step, loss: loss), named: Checkpoint.stateName),
+        ], markBest: best)
     }
   }
 
@@ -182,7 +187,7 @@ final class CheckpointStoreTests: XCTestCase {
     for step in 1...4 { try save(store, step: step, best: step == 2) }
     try FileManager.default.createDirectory(
       atPath: folder.file("step-by-step"), withIntermediateDirectories: false)
-    try store.prune()
+    try store.prune(after: 4, keepLast: 1, keepEvery: 0)
     XCTAssertEqual(try names(folder.path), ["best", "last", "step-2", "step-4", "step-by-step"])
   }
 
