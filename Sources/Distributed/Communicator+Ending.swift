@@ -40,7 +40,9 @@ extension Communicator {
     let (rank, size) = placeInWorld() ?? (0, 1)
     if size > 1, let speaker = (error as? Failure)?.speaker, speaker != rank {
       // In the order of ranks, should more of them come to speak.
-      usleep(useconds_t(3_000_000 + 250_000 * min(rank, 40)))
+      // A signal with a handler, such as the launcher's TERM, ends a sleep, but not this wait.
+      let end = ContinuousClock.now + .milliseconds(3_000 + 250 * min(rank, 40))
+      while ContinuousClock.now < end { usleep(50_000) }
     }
     let place = size > 1 ? " (rank \(rank) of \(size))" : ""
     // One write, so that messages of ranks do not mix.
