@@ -33,28 +33,42 @@ extension Communicator {
   /// Prints one message (rank, what went wrong, remedy) to standard error and ends all ranks.
   ///
   /// Where another rank is to say a shared failure, this one is silent, and speaks only if that one
-  /// has not ended all ranks within seconds. Also serves before MPI has started and for a failure
-  /// to start it.
+  /// has not ended all ranks within seconds. Also serves before MPI has started, for a failure to
+  /// start it, and where it does not connect the ranks.
   public static func fail(_ error: any Error, code: Int32 = 1) -> Never {
     fflush(nil)
-    let (rank, size) = placeInWorld() ?? (0, 1)
+    let (rank, size) = placeAmongRanks()
     if size > 1, let speaker = (error as? Failure)?.speaker, speaker != rank {
+      let isConnected = (placeInWorld()?.size ?? 1) > 1
       // In the order of ranks, should more of them come to speak.
+      let end = now() + (isConnected ? 3 + 0.25 * Double(min(rank, 40)) : 1)
       // A signal with a handler, such as the launcher's TERM, ends a sleep, but not this wait.
-      let end = ContinuousClock.now + .milliseconds(3_000 + 250 * min(rank, 40))
-      while ContinuousClock.now < end { usleep(50_000) }
+      while now() < end { usleep(50_000) }
+      if !isConnected { _exit(code) }
     }
-    let place = size > 1 ? " (rank \(rank) of \(size))" : ""
-    // One write, so that messages of ranks do not mix.
-    let bytes = Array("error\(place): \(error)\n".utf8)
+    say("error\(size > 1 ? " (rank \(rank) of \(size))" : ""): \(error)\n")
+    // MPICH's launcher drops what it has not read when it hears of the end.
+    if size > 1 { usleep(200_000) }
+    abort(code: code)
+  }
+
+  /// One write, so that messages of ranks do not mix.
+  private static func say(_ text: String) {
+    let bytes = Array(text.utf8)
     var written = 0
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
       guard count > 0 else { break }
       written += count
     }
-    // MPICH's launcher drops what it has not read when it hears of the end.
-    if size > 1 { usleep(200_000) }
-    abort(code: code)
   }
+}
+
+/// The rank and the number of ranks, as MPI sees them, or, where it has not started or sees each
+/// rank alone, as the launcher does.
+private func placeAmongRanks() -> (rank: Int, size: Int) {
+  if let place = placeInWorld(), place.size > 1 { return place }
+  let launcher = Launcher()
+  guard let rank = launcher.rank, let size = launcher.size else { return (0, 1) }
+  return (rank, size)
 }

@@ -22,10 +22,8 @@ public final class Communicator: @unchecked Sendable {
   public let ranksOnHost: Int
   /// The lowest rank of this host.
   let firstOnHost: Int
-  /// Whether MPI may be called from several threads at once.
-  public var allowsManyThreads: Bool { threadLevel >= cmpi_thread_multiple() }
-  /// Whether MPI may be called from any thread, one at a time.
-  var allowsAnyThread: Bool { threadLevel >= cmpi_thread_serialized() }
+  /// Which threads may call MPI.
+  public let threads: ThreadSupport
   /// Seconds without an answer from another rank after which a wait is given up.
   public var timeout: Double
   /// The largest count MPI is given in one call.
@@ -36,17 +34,16 @@ public final class Communicator: @unchecked Sendable {
   let handle: CMPICommunicator
   /// Which ranks are waiting, for a wait that is given up to name those that are not.
   let rollCall = RollCall()
-  private let threadLevel: Int32
 
   private init(
     _ handle: CMPICommunicator, timeout: Double, pieceLimit: Int, checksAgreement: Bool,
-    threadLevel: Int32
+    threads: ThreadSupport
   ) throws {
     self.handle = handle
     self.timeout = timeout
     self.pieceLimit = pieceLimit
     self.checksAgreement = checksAgreement
-    self.threadLevel = threadLevel
+    self.threads = threads
     (rank, size) = try place(in: handle)
 
     var host = cmpi_no_communicator()
@@ -68,18 +65,20 @@ public final class Communicator: @unchecked Sendable {
   ///   - timeout: seconds without an answer from another rank after which a wait is given up.
   ///   - pieceLimit: the largest count of one MPI call, equal on all ranks; tests take a small one.
   ///   - checksAgreement: whether each call first compares itself with those of the other ranks.
+  ///   - threads: what MPI is asked for as it starts; it may grant less.
   /// - Throws: `communication` if MPI does not start, allows no second thread in the process, or
   ///   has another number of ranks than the launcher promised.
   /// - Communication: a new communicator, so that no other user of MPI can mix messages with ours.
   public static func world(
-    timeout: Double = 1800, pieceLimit: Int = 1 << 26, checksAgreement: Bool = true
+    timeout: Double = 1800, pieceLimit: Int = 1 << 26, checksAgreement: Bool = true,
+    threads: ThreadSupport = .many
   ) throws -> Communicator {
     guard pieceLimit > 0, pieceLimit <= Int(Int32.max) else {
       throw Failure(
         .configuration, "A piece limit of \(pieceLimit) elements is outside 1 ... 2³¹ - 1.",
         remedy: "Leave it at its default.")
     }
-    let level = try start()
+    let level = try start(threads)
     try check(
       MPI_Comm_set_errhandler(cmpi_world().handle, cmpi_errors_return().handle),
       "MPI_Comm_set_errhandler")
@@ -90,7 +89,7 @@ public final class Communicator: @unchecked Sendable {
     try check(MPI_Comm_dup(cmpi_world().handle, &copy.handle), "MPI_Comm_dup")
     return try Communicator(
       copy, timeout: timeout, pieceLimit: pieceLimit, checksAgreement: checksAgreement,
-      threadLevel: level)
+      threads: level)
   }
 
   /// The name and version of the MPI library, on one line.
@@ -102,8 +101,28 @@ public final class Communicator: @unchecked Sendable {
   }
 }
 
-/// Starts MPI unless it runs already; returns the thread level granted.
-private func start() throws -> Int32 {
+/// Which threads of a rank may call MPI.
+public enum ThreadSupport: Int, Comparable, Sendable {
+  /// The one that started it.
+  case one
+  /// Any, one at a time.
+  case inTurns
+  /// Several at once.
+  case many
+
+  fileprivate var level: Int32 {
+    switch self {
+    case .one: cmpi_thread_funneled()
+    case .inTurns: cmpi_thread_serialized()
+    case .many: cmpi_thread_multiple()
+    }
+  }
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// Starts MPI unless it runs already; returns what it grants.
+private func start(_ threads: ThreadSupport) throws -> ThreadSupport {
   guard !isFinalized() else {
     throw Failure(
       .communication, "MPI was ended in this process and cannot start again.",
@@ -113,15 +132,15 @@ private func start() throws -> Int32 {
   if isInitialized() {
     try check(MPI_Query_thread(&level), "MPI_Query_thread")
   } else {
-    try check(
-      MPI_Init_thread(nil, nil, cmpi_thread_multiple(), &level), "MPI_Init_thread")
+    try check(MPI_Init_thread(nil, nil, threads.level, &level), "MPI_Init_thread")
   }
-  guard level >= cmpi_thread_funneled() else {
+  let granted = [ThreadSupport.many, .inTurns, .one].first { $0.level <= level }
+  guard let granted else {
     throw Failure(
       .communication, "This MPI allows no thread beside the one that calls it.",
       remedy: "Use an MPI built with thread support, such as Debian's Open MPI or MPICH.")
   }
-  return level
+  return granted
 }
 
 private func place(in communicator: CMPICommunicator) throws -> (rank: Int, size: Int) {

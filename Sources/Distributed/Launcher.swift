@@ -69,6 +69,7 @@ public struct Launcher: Equatable, Sendable {
       .communication,
       "\(kind.rawValue) promised \(size) ranks, but MPI sees \(worldSize): "
         + "this program was built on \(library).",
-      remedy: remedy)
+      remedy: remedy
+    ).shared()
   }
 }

@@ -14,8 +14,9 @@ import Diagnostics
 ///     let report = try exchange.finish()
 ///
 /// All ranks begin, submit the same ranges in the same order, and finish. From the first `submit`
-/// to the end of `finish` the caller makes no other MPI call unless
-/// ``Communicator/allowsManyThreads``. Where MPI allows one thread alone, all is done in `finish`.
+/// to the end of `finish` the caller makes no other MPI call unless ``Communicator/threads`` are
+/// many. Where MPI allows one thread alone, all is done in `finish`. The vectors must outlive the
+/// round, or, after a failure, the exchange.
 ///
 /// - Communication: a vector of `n` elements costs each rank `2 · (size - 1)/size · n` elements
 ///   sent, where the ranks are a power of two in `2 · log₂(size)` messages a piece; otherwise the
@@ -57,7 +58,7 @@ public final class TreeExchange<Element: MPISummable> {
       communicator, schedule: ExchangeSchedule(tree: tree, rank: communicator.rank, size: size),
       messageElements: self.pieceElements)
     thread = ExchangeThread(
-      communicator, lanes: lanes, hasThread: size > 1 && communicator.allowsAnyThread)
+      communicator, lanes: lanes, hasThread: size > 1 && communicator.threads >= .inTurns)
   }
 
   deinit { thread.stop() }

@@ -21,6 +21,19 @@ final class ExchangeTests: XCTestCase {
     XCTAssertEqual(result.status, 0, result.report)
   }
 
+  /// With an MPI that allows less, down to one thread, which then does all while it waits.
+  func testBitsDoNotDependOnThreads() throws {
+    let program = try builtProgram("distributed-cases")
+    let alone = try runProgram(program, ["exchange"])
+    withEvery("threads", ["one", "inTurns"]) { threads in
+      let result = try mpirun(np: 3, program, ["exchange", "--threads", threads])
+      expect(result.status == 0, result.report)
+      expectEqual(result.lines, alone.lines, result.report)
+      let overlap = try mpirun(np: 2, program, ["overlap", "--threads", threads])
+      expect(overlap.status == 0, overlap.report)
+    }
+  }
+
   func testOneRankThatFailsInARoundEndsAll() throws {
     let program = try builtProgram("distributed-cases")
     withEvery("np", 2...4) { np in

@@ -54,6 +54,9 @@ final class FaultTests: XCTestCase {
     XCTAssert(result.status != 0 && !result.timedOut, result.report)
     XCTAssert(result.standardError.contains("promised 2 ranks, but MPI sees 1"), result.report)
     XCTAssert(result.standardError.contains("Start it with the mpirun of that MPI."), result.report)
+    let messages = result.standardError.components(separatedBy: "error (rank 0 of 2): ")
+    XCTAssertEqual(messages.count, 2, result.report)
+    XCTAssertFalse(result.standardError.contains("rank 1 of 2"), result.report)
   }
 
   func testAnUnknownCaseIsAnError() throws {

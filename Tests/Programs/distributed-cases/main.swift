@@ -1,4 +1,5 @@
-// One named case on all ranks: `mpirun -np 3 distributed-cases tree [--piece-limit 1000]`.
+// One named case on all ranks: `mpirun -np 3 distributed-cases tree [--piece-limit 1000]
+// [--threads one|inTurns|many]`.
 // Exit code 0 and lines of hashes from rank 0, or an error that ends all ranks.
 
 import Diagnostics
@@ -37,17 +38,23 @@ let cases: [String: (Communicator) throws -> Void] = [
 
 do {
   var arguments = CommandLine.arguments.dropFirst()
-  var pieceLimit = 1 << 26
-  if let option = arguments.firstIndex(of: "--piece-limit"), option + 1 < arguments.endIndex {
-    pieceLimit = Int(arguments[option + 1]) ?? 0
-    arguments.removeSubrange(option...option + 1)
+  func option(_ name: String) -> String? {
+    guard let place = arguments.firstIndex(of: name), place + 1 < arguments.endIndex else {
+      return nil
+    }
+    defer { arguments.removeSubrange(place...place + 1) }
+    return arguments[place + 1]
   }
+  let pieceLimit = option("--piece-limit").flatMap(Int.init) ?? 1 << 26
+  let support = option("--threads")
+  let threads = [ThreadSupport.one, .inTurns].first { String(describing: $0) == support }
   guard let name = arguments.first, let run = cases[name] else {
     let names = cases.keys.sorted().joined(separator: ", ")
-    throw Failure(.configuration, "Name one case.", remedy: "Cases: \(names).")
+    throw Failure(.configuration, "Name one case.", remedy: "Cases: \(names).").shared()
   }
   let communicator = try Communicator.world(
-    pieceLimit: pieceLimit, checksAgreement: !["truncation", "missing-elements"].contains(name))
+    pieceLimit: pieceLimit, checksAgreement: !["truncation", "missing-elements"].contains(name),
+    threads: threads ?? .many)
   try run(communicator)
   try communicator.barrier()
   try communicator.finalize()
