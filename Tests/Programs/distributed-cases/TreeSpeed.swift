@@ -9,7 +9,7 @@ import Distributed
 func treeSpeed(_ communicator: Communicator) throws {
   guard let tree = SumTree(leaves: 8) else { throw Failure(.numerics, "No tree.") }
   let count = 25_000_000
-  let limits = [16, 17, 18, 19, 20]
+  let limits = [16, 17, 18, 20, 22]
   let exchanges = try limits.map {
     try TreeExchange<Float>(communicator, tree: tree, pieceElements: 1 << $0)
   }
@@ -21,7 +21,7 @@ func treeSpeed(_ communicator: Communicator) throws {
   defer { for buffer in buffers { buffer.deallocate() } }
 
   var times = Array(repeating: [Double](), count: limits.count + 1)
-  for _ in 0..<12 {
+  for _ in 0..<8 {
     times[0] += [
       try milliseconds(communicator) { try communicator.allReduce(buffers[0], .sum) }
     ]
