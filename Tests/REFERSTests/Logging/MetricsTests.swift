@@ -17,7 +17,7 @@ final class MetricsTests: XCTestCase {
       "learning_rate_radiograph":0.001,"learning_rate_fusion":0.002,\
       "learning_rate_text_encoder":0.003,"learning_rate_decoder":1e-05,"gradient_norm":2.5,\
       "studies":32,"studies_per_second":16.0,"data_seconds":0.25,"compute_seconds":1.5,\
-      "exchange_seconds":0.25}\n
+      "exchange_seconds":0.25,"overlapped_exchange_seconds":0.0}\n
       """)
     try writer.write(ValidationRecord.sample(step: 1))
     let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
