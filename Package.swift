@@ -96,6 +96,9 @@ let package = Package(
         "REFERS", "Diagnostics", "TestSupport", "training-cases", "checkpoint-cases", "refers-mpi",
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "ClusterTests", dependencies: ["REFERS", "TestSupport", "refers-mpi"],
+      swiftSettings: strict),
 
     // The operations once more, slow and plain in double: what the fast ones are compared with.
     .target(name: "References", path: "Tests/References", swiftSettings: strict),

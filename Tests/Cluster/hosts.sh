@@ -33,10 +33,9 @@ host() {
   exec "$(command -v sshd)" -D -f "$folder/sshd_config" -E "$folder/$1.log"
 }
 
+# Runs a command on a host, in the folder of the caller, which entering a host forgets.
 inside() {
-  local name=$1
-  shift
-  nsenter --target "$(< "$folder/$name.pid")" --net --uts --mount "$@"
+  nsenter --target "$(< "$folder/$1.pid")" --net --uts --mount --wd="$PWD" "${@:2}"
 }
 
 start() {
@@ -103,8 +102,8 @@ stop() {
 case $action in
   start) start ;;
   become) host "$1" ;;
-  # Entering a mount namespace forgets the folder.
-  on) inside "$1" --wd="$PWD" "${@:2}" ;;
+  # Signals are to reach the command.
+  on) exec nsenter --target "$(< "$folder/$1.pid")" --net --uts --mount --wd="$PWD" "${@:2}" ;;
   stop) stop ;;
   *) exit 64 ;;
 esac

@@ -78,6 +78,14 @@ start() {
     command -v "$program" > /dev/null ||
       cannot "$program is not installed: apt-get install slurmctld slurmd slurm-client munge"
   done
+  # A daemon that keeps a file of its caller open keeps the caller waiting.
+  local file
+  for file in /proc/$$/fd/*; do
+    case ${file##*/} in
+      [012] | 255) ;;  # 255: this script
+      *) eval "exec ${file##*/}>&-" ;;
+    esac
+  done
   mkdir -p "$folder"/{state,munge,spool-n1,spool-n2,tmp-n1,tmp-n2}
   chmod 700 "$folder"/munge
   # munged and slurmd trust no socket or key in folders that others may write to.
@@ -100,7 +108,14 @@ start() {
 
 stop() {
   local process _
-  scancel --signal=KILL --full --user=root 2> /dev/null || true
+  # The processes of a job outlive slurmd.
+  if [ -n "$(running)" ]; then
+    scancel --signal=KILL --full --user=root 2> /dev/null || true
+    for _ in {1..20}; do
+      [ -n "$(squeue -h --states=running,completing 2> /dev/null)" ] || break
+      sleep 0.25
+    done
+  fi
   for process in $(running); do kill "$process"; done
   for _ in {1..40}; do
     [ -n "$(running)" ] || return 0

@@ -48,43 +48,6 @@ public func runProgram(
   _ path: String, _ arguments: [String] = [], environment: [String: String] = [:],
   directory: String? = nil, timeout: Double = 60
 ) throws -> ProgramResult {
-  // Output goes to files: a pipe that nobody empties would stop the program.
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("refers-tests-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  let files = ["out", "err"].map { folder.appendingPathComponent($0) }
-  for file in files { try Data().write(to: file) }
-
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: path)
-  process.arguments = arguments
-  // A test that started MPI in this process has left its variables behind, and an mpirun that
-  // inherits them takes itself for one of its ranks.
-  let own = ProcessInfo.processInfo.environment.filter { name, _ in
-    !["OMPI_", "PMIX_", "ORTE_", "OPAL_", "PMI_"].contains { name.hasPrefix($0) }
-  }
-  process.environment = own.merging(environment) { $1 }
-  if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-  process.standardInput = FileHandle.nullDevice
-  process.standardOutput = try FileHandle(forWritingTo: files[0])
-  process.standardError = try FileHandle(forWritingTo: files[1])
-  let ended = DispatchSemaphore(value: 0)
-  process.terminationHandler = { _ in ended.signal() }
-  try process.run()
-
-  var timedOut = false
-  if ended.wait(timeout: .now() + timeout) == .timedOut {
-    timedOut = true
-    process.terminate()
-    if ended.wait(timeout: .now() + 3) == .timedOut {
-      kill(process.processIdentifier, SIGKILL)
-      ended.wait()
-    }
-  }
-  let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-  let signalled = process.terminationReason == .uncaughtSignal
-  return ProgramResult(
-    status: process.terminationStatus + (signalled ? 128 : 0), standardOutput: texts[0],
-    standardError: texts[1], timedOut: timedOut)
+  try RunningProgram(path, arguments, environment: environment, directory: directory)
+    .wait(timeout: timeout)
 }

@@ -1,89 +1,90 @@
 import Foundation
 import XCTest
 
-/// A program, or an mpirun with its ranks, that a test may kill while it runs.
+/// A program, or an mpirun with its ranks, that goes on beside the test.
 public final class RunningProgram {
   private let process = Process()
   private let ended = DispatchSemaphore(value: 0)
-  private let output: URL
+  private let folder: URL
+  private var files: [URL] { ["out", "err"].map { folder.appendingPathComponent($0) } }
 
-  /// Starts a program; with `np`, that many ranks of it under mpirun.
+  /// Starts a program.
   ///
-  /// - Throws: `XCTSkip` where there is no mpirun.
-  public init(np: Int? = nil, _ program: String, _ arguments: [String]) throws {
-    output = FileManager.default.temporaryDirectory
+  /// - Parameter environment: variables besides those of the tests' own environment.
+  public init(
+    _ path: String, _ arguments: [String] = [], environment: [String: String] = [:],
+    directory: String? = nil
+  ) throws {
+    // Output goes to files: a pipe that nobody empties would stop the program.
+    folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("refers-tests-\(UUID().uuidString)")
-    try Data().write(to: output)
-    var line = [program] + arguments
-    if let np {
-      guard let launcher = MPIFlavour.built.launcher else {
-        throw XCTSkip("mpirun is not installed: apt-get install openmpi-bin")
-      }
-      let options =
-        MPIFlavour.built == .openMPI ? ["--oversubscribe", "--bind-to", "none"] : []
-      line = [launcher] + options + ["-np", String(np)] + line
-    }
-    process.executableURL = URL(fileURLWithPath: line[0])
-    process.arguments = Array(line.dropFirst())
-    process.environment = ProcessInfo.processInfo.environment.filter { name, _ in
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for file in files { try Data().write(to: file) }
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    // A test that started MPI in this process has left its variables behind, and an mpirun that
+    // inherits them takes itself for one of its ranks.
+    let own = ProcessInfo.processInfo.environment.filter { name, _ in
       !["OMPI_", "PMIX_", "ORTE_", "OPAL_", "PMI_"].contains { name.hasPrefix($0) }
-    }.merging(["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"]) { $1 }
-    let handle = try FileHandle(forWritingTo: output)
+    }
+    process.environment = own.merging(environment) { $1 }
+    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = handle
-    process.standardError = handle
-    let ended = ended
-    process.terminationHandler = { _ in ended.signal() }
+    process.standardOutput = try FileHandle(forWritingTo: files[0])
+    process.standardError = try FileHandle(forWritingTo: files[1])
+    process.terminationHandler = { [ended] _ in ended.signal() }
     try process.run()
   }
 
   deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    try? FileManager.default.removeItem(at: output)
+    if isRunning { kill(identifier, SIGKILL) }
+    try? FileManager.default.removeItem(at: folder)
   }
 
   public var identifier: Int32 { process.processIdentifier }
   public var isRunning: Bool { process.isRunning }
 
-  /// The processes that this one has started, in the order of their numbers.
-  public var children: [Int32] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.compactMap { Int32($0) }.filter { Self.parent(of: $0) == identifier }.sorted()
-  }
+  public func signal(_ number: Int32) { kill(identifier, number) }
 
-  /// Waits for the end; kills what has not ended by then.
+  /// Waits for the end.
   ///
-  /// - Returns: the exit code, 128 + n where signal n ended it; nil where it had to be killed.
-  public func wait(timeout: Double = 60) -> Int32? {
-    guard ended.wait(timeout: .now() + timeout) == .success else {
-      kill(identifier, SIGKILL)
-      ended.wait()
-      return nil
+  /// - Parameter timeout: seconds after which the program is asked to end, and three later killed.
+  public func wait(timeout: Double = 60) throws -> ProgramResult {
+    var timedOut = false
+    if ended.wait(timeout: .now() + timeout) == .timedOut {
+      timedOut = true
+      process.terminate()
+      if ended.wait(timeout: .now() + 3) == .timedOut {
+        kill(identifier, SIGKILL)
+        _ = ended.wait(timeout: .now() + 3)
+      }
     }
-    let signalled = process.terminationReason == .uncaughtSignal
-    return process.terminationStatus + (signalled ? 128 : 0)
+    let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    // What a program has left behind in the background may keep Foundation from seeing its end.
+    var status = 128 + SIGKILL
+    if !isRunning {
+      let signalled = process.terminationReason == .uncaughtSignal
+      status = process.terminationStatus + (signalled ? 128 : 0)
+    }
+    return ProgramResult(
+      status: status, standardOutput: texts[0], standardError: texts[1], timedOut: timedOut)
   }
+}
 
-  /// All that it has printed so far.
-  public var report: String {
-    (try? String(decoding: Data(contentsOf: output), as: UTF8.self)) ?? ""
+/// Looks every twentieth of a second until something is so.
+///
+/// - Throws: an error that names `what` when the time is over.
+public func waitUntil(
+  _ what: String, timeout: Double = 60, _ condition: () throws -> Bool
+) throws {
+  let end = ContinuousClock.now + .seconds(timeout)
+  while try !condition() {
+    guard ContinuousClock.now < end else { throw TimeIsOver(what: what) }
+    usleep(50_000)
   }
+}
 
-  /// Whether a process runs; one that has ended and was not waited for does not.
-  public static func runs(_ process: Int32) -> Bool {
-    guard let fields = fields(of: process) else { return false }
-    return fields.first != "Z" && fields.first != "X"
-  }
-
-  private static func parent(of process: Int32) -> Int32? {
-    fields(of: process).flatMap { $0.count > 1 ? Int32($0[1]) : nil }
-  }
-
-  /// State, parent and more of /proc/N/stat, behind the name in parentheses.
-  private static func fields(of process: Int32) -> [Substring]? {
-    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-      let end = text.lastIndex(of: ")")
-    else { return nil }
-    return text[text.index(after: end)...].split(separator: " ")
-  }
+private struct TimeIsOver: Error, CustomStringConvertible {
+  let what: String
+  var description: String { "waited in vain until \(what)" }
 }

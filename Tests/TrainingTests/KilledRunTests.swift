@@ -65,7 +65,8 @@ final class KilledRunTests: XCTestCase {
     }
     let children = ranks > 1 ? running.children : []
     guard running.isRunning else {
-      XCTAssertEqual(running.wait(), 0, "\(note)\n\(running.report)")
+      let result = try running.wait()
+      XCTAssertEqual(result.status, 0, "\(note)\n\(result.report)")
       return false
     }
     if run % 2 == 0, !children.isEmpty {
@@ -73,13 +74,13 @@ final class KilledRunTests: XCTestCase {
     } else {
       kill(running.identifier, SIGKILL)
     }
-    let status = running.wait(timeout: 30)
-    XCTAssertNotNil(status, "\(note): the run hangs.\n\(running.report)")
+    let result = try running.wait(timeout: 30)
+    XCTAssertFalse(result.timedOut, "\(note): the run hangs.\n\(result.report)")
     // Ranks without their mpirun end by themselves.
     let deadline = Date() + 30
     while children.contains(where: RunningProgram.runs), Date() < deadline { usleep(10_000) }
     XCTAssertFalse(children.contains(where: RunningProgram.runs), "\(note): a rank lives on.")
-    return status != 0
+    return result.status != 0
   }
 
   /// Resumes to the end, with all flags or with none.

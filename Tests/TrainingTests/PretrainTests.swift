@@ -101,13 +101,7 @@ final class PretrainTests: XCTestCase {
   }
 
   private func pretrain(_ arguments: [String], ranks: Int, line: UInt = #line) throws {
-    let values = [
-      "image.resize=36", "image.crop=32", "text.vocabulary_size=150", "model.radiograph.patch=8",
-      "model.radiograph.width=48", "model.radiograph.blocks=1", "model.radiograph.mlp=96",
-      "model.text_encoder.width=48", "model.text_encoder.layers=1", "model.text_encoder.mlp=96",
-      "model.decoder.width=48", "model.decoder.mlp=96", "optimizer.warmup_steps=1",
-    ]
-    let all = ["pretrain"] + values.flatMap { ["--set", $0] } + arguments
+    let all = ["pretrain"] + smallModelOptions + arguments
     let program = try builtProgram("refers-mpi")
     let result =
       ranks == 1 ? try runProgram(program, all) : try mpirun(np: ranks, program, all)

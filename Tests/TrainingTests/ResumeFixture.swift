@@ -12,13 +12,9 @@ struct ResumeFixture {
 
   /// Everything that decides the result, and a checkpoint every other step.
   static let flags: [String] =
-    ["--steps", String(steps), "--batch", "13"]
+    ["--steps", String(steps), "--batch", "13"] + smallModelOptions
     + [
-      "data.synthetic.train=64", "data.synthetic.validate=10", "image.resize=36", "image.crop=32",
-      "text.vocabulary_size=150", "model.radiograph.patch=8", "model.radiograph.width=48",
-      "model.radiograph.blocks=1", "model.radiograph.mlp=96", "model.text_encoder.width=48",
-      "model.text_encoder.layers=1", "model.text_encoder.mlp=96", "model.decoder.width=48",
-      "model.decoder.mlp=96", "optimizer.warmup_steps=1", "optimizer.lookahead.enabled=true",
+      "data.synthetic.train=64", "data.synthetic.validate=10", "optimizer.lookahead.enabled=true",
       "optimizer.lookahead.steps=3", "model.decoder.dropout=0.1", "checkpoint.every_steps=2",
     ].flatMap { ["--set", $0] }
 
@@ -26,9 +22,10 @@ struct ResumeFixture {
 
   /// Starts `pretrain` on a number of ranks; 1 without mpirun.
   func start(_ name: String, _ arguments: [String], ranks: Int) throws -> RunningProgram {
-    try RunningProgram(
-      np: ranks == 1 ? nil : ranks, try builtProgram("refers-mpi"),
-      ["pretrain", "--output", output(name)] + arguments)
+    let program = try builtProgram("refers-mpi")
+    let all = ["pretrain", "--output", output(name)] + arguments
+    return ranks == 1
+      ? try RunningProgram(program, all) : try RunningProgram(np: ranks, program, all)
   }
 
   /// `pretrain` to its end.

@@ -31,6 +31,8 @@ launch=(mpirun --hostfile "$hostfile" -np "$ranks" --map-by "slot:PE=$cores" --b
 if [ -n "$network" ]; then
   launch+=(--mca btl_tcp_if_include "$network" --mca oob_tcp_if_include "$network")
 fi
+# ssh passes no variables on, and one BLAS kernel is to serve all hosts.
+if [ -n "${OPENBLAS_CORETYPE:-}" ]; then launch+=(-x OPENBLAS_CORETYPE); fi
 
 # From USR1 all ranks save and end with 75. TERM goes on as USR1: mpirun would give its ranks a
 # second to live.
@@ -38,7 +40,7 @@ launcher='' asked=''
 trap 'asked=1; [ -z "$launcher" ] || kill -USR1 "$launcher" 2> /dev/null' USR1 TERM
 
 while :; do
-  "${launch[@]}" "$program" pretrain --resume --output "$output" "$@" &
+  "${launch[@]}" "$program" pretrain --resume last --output "$output" "$@" &
   launcher=$!
   # A trap ends `wait` before the launcher ends.
   while kill -0 "$launcher" 2> /dev/null; do wait "$launcher"; done
