@@ -62,7 +62,8 @@ final class PlantedFaultTests: XCTestCase {
   func testAWeightThatIsNotANumber() throws {
     withEvery("skip", ["0", "1"]) { skip in
       let result = try train(
-        np: 2, ["--fault", "nan", "--phase", PhaseMonitor.Phase.loading.rawValue, "--step", "4"]
+        np: 2,
+        ["--fault", "nan", "--phase", PhaseMonitor.Phase.loading.rawValue, "--step", "4"]
           + ["--skip", skip], rank: nil)
       expectEnded(result, saying: "step 4", "contrastive_bert.fc.weight")
       try expectWhole(after: 4)

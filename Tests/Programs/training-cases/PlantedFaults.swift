@@ -36,9 +36,10 @@ struct PlantedFault {
     case .exit: _exit(7)
     case .kill: kill(getpid(), SIGKILL)
     case .hang: sleep(1000)
-    case .bit: change(monitor, "visual.vit.transformer.encoder.layer.0.ffn.fc1.weight") {
-      Float(bitPattern: $0.bitPattern ^ 1)
-    }
+    case .bit:
+      change(monitor, "visual.vit.transformer.encoder.layer.0.ffn.fc1.weight") {
+        Float(bitPattern: $0.bitPattern ^ 1)
+      }
     case .nan: change(monitor, "contrastive_bert.fc.weight") { _ in .nan }
     case .overflow:
       // A word that some reports have.
