@@ -5,7 +5,7 @@ import XCTest
 
 /// A run of pre-training of a few thousand parameters, to be interrupted and continued.
 struct SmallRun {
-  static let steps = 60
+  static let steps = 200
 
   let folder: TemporaryFolder
 

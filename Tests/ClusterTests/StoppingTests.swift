@@ -68,31 +68,48 @@ final class StoppingTests: XCTestCase {
 
   /// The job script for hosts, on this host alone: TERM saves, another call continues.
   func testTheScriptForHosts() throws {
-    guard MPIFlavour.built == .openMPI, MPIFlavour.openMPI.launcher != nil else {
-      throw XCTSkip("The script is for Open MPI.")
-    }
     let expected = try SmallRun.undisturbed(in: folder)
     let run = SmallRun("script", in: folder)
-    let hosts = try folder.write(Data("localhost slots=2\n".utf8), to: "hosts")
-    let settings = [
-      "HOSTFILE": hosts, "RANKS": "2", "CORES": "1", "OUTPUT": run.output,
-      "REFERS_MPI_PROGRAM": try builtProgram("refers-mpi"),
-    ].merging(MPIFlavour.asRoot) { $1 }
-    let start = {
-      try RunningProgram(
-        repositoryFile("cluster/openmpi/pretrain.sh"), SmallRun.options, environment: settings)
-    }
-    guard ProcessInfo.processInfo.activeProcessorCount >= 2 else {
-      throw XCTSkip("The script gives each of two ranks a core.")
-    }
-    let running = try start()
+    let running = try startScript(run)
     try run.waitForSteps(of: running)
     running.signal(SIGTERM)
     running.signal(SIGUSR1)
     expectSaved(try running.wait(), run)
-    try expectContinues(run, with: try start(), to: expected)
+    try expectContinues(run, with: try startScript(run), to: expected)
     // Nothing is left to do.
-    try expectContinues(run, with: try start(), to: expected)
+    try expectContinues(run, with: try startScript(run), to: expected)
+  }
+
+  /// Told to, the script starts again by itself what was killed.
+  func testTheScriptStartsAgain() throws {
+    let expected = try SmallRun.undisturbed(in: folder)
+    let run = SmallRun("script", in: folder)
+    let running = try startScript(run, ["RESTARTS": "1"])
+    try run.waitForSteps(of: running)
+    kill(try XCTUnwrap(running.children.first), SIGKILL)
+    let result = try running.wait()
+    XCTAssertEqual(result.status, 0, result.report)
+    XCTAssertTrue(result.standardError.contains("ended with 137; starting again"), result.report)
+    XCTAssertEqual(try run.digest(), expected)
+  }
+
+  /// The job script for hosts, with two ranks on this one.
+  private func startScript(
+    _ run: SmallRun, _ variables: [String: String] = [:]
+  ) throws -> RunningProgram {
+    guard MPIFlavour.built == .openMPI, MPIFlavour.openMPI.launcher != nil else {
+      throw XCTSkip("The script is for Open MPI.")
+    }
+    guard ProcessInfo.processInfo.activeProcessorCount >= 2 else {
+      throw XCTSkip("The script gives each of two ranks a core.")
+    }
+    let hosts = try folder.write(Data("localhost slots=2\n".utf8), to: "hosts")
+    let settings = [
+      "HOSTFILE": hosts, "RANKS": "2", "CORES": "1", "OUTPUT": run.output,
+      "REFERS_MPI_PROGRAM": try builtProgram("refers-mpi"),
+    ].merging(MPIFlavour.asRoot) { $1 }.merging(variables) { $1 }
+    return try RunningProgram(
+      repositoryFile("cluster/openmpi/pretrain.sh"), SmallRun.options, environment: settings)
   }
 
   private func expectSaved(_ result: ProgramResult, _ run: SmallRun, line: UInt = #line) {

@@ -71,7 +71,7 @@ public final class RunningProgram {
   }
 }
 
-/// Looks every twentieth of a second until something is so.
+/// Looks again and again until something is so.
 ///
 /// - Throws: an error that names `what` when the time is over.
 public func waitUntil(
@@ -80,7 +80,7 @@ public func waitUntil(
   let end = ContinuousClock.now + .seconds(timeout)
   while try !condition() {
     guard ContinuousClock.now < end else { throw TimeIsOver(what: what) }
-    usleep(50_000)
+    usleep(10_000)
   }
 }
 

@@ -50,5 +50,5 @@ while :; do
   if [ "$status" -le 128 ] || [ -n "$asked" ] || [ "$restarts" -le 0 ]; then exit "$status"; fi
   restarts=$((restarts - 1))
   echo "$(date '+%F %T') ended with $status; starting again from the last checkpoint" >&2
-  sleep 10
+  sleep 5
 done
