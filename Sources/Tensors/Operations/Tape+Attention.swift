@@ -31,8 +31,8 @@ extension Tape {
   /// `softmax(Q Kᵀ / √d + bias) V` (Vaswani et al., 2017).
   ///
   /// Sequence `i` of the queries attends to sequence `i` of the keys, each of its own length;
-  /// nothing is padded. The probabilities are kept for the way back:
-  /// heads · Σ queryLength · keyLength floats.
+  /// nothing is padded. The probabilities are not kept but computed a second time on the way back,
+  /// with the same bits: a sixth more work here saves heads · Σ queryLength · keyLength floats.
   ///
   /// - Parameter keyBias: added to the logits of each key row, in the packing of the keys.
   public func attention(
@@ -51,25 +51,14 @@ extension Tape {
     precondition(packing.sequences == keys.sequences, "attention: one key sequence for each query")
     let y = try make(columns: options.width, packing: packing)
 
-    // Where the probabilities of a sequence start.
-    var starts = [0]
-    for i in 0..<packing.sequences {
-      let size = packing.rows(ofSequence: i).count * keys.rows(ofSequence: i).count
-      starts.append(starts[i] + heads * size)
-    }
-    let probabilities = try compute.workspace.allocate(max(1, starts[packing.sequences]))
     let blas = blas
     let largest = Tape.largestProduct(packing, keys)
-    // Dropped probabilities, where they differ from the kept ones.
-    let scratch = try compute.scratch(dropout == nil ? 1 : largest)
-
-    team.forEach(packing.sequences * heads) { task, worker in
-      let sequence = task / heads
-      let head = task % heads
+    let scratch = try compute.scratch(largest)
+    // Writes softmax(Q Kᵀ / √d + bias) of one head of one sequence.
+    let writeProbabilities = { (sequence: Int, head: Int, p: UnsafeMutablePointer<Float>) in
       let rows = packing.rows(ofSequence: sequence)
       let seen = keys.rows(ofSequence: sequence)
       let (m, n) = (rows.count, seen.count)
-      let p = probabilities.pointer + starts[sequence] + head * m * n
       blas.multiply(
         transposeA: false, transposeB: true, m: m, n: n, k: depth, alpha: scale,
         a: q.value.row(rows.lowerBound) + query.start + head * depth, strideA: q.value.columns,
@@ -84,17 +73,26 @@ extension Tape {
         _ = Softmax.inPlace(row, count: visible)
         if visible < n { (row + visible).update(repeating: 0, count: n - visible) }
       }
-      var used = p
-      if let dropout {
-        used = scratch(worker)
-        used.update(from: p, count: m * n)
-        for i in 0..<m {
-          dropout.row(sequence: packing.keys[sequence], row: head << 20 | i)
-            .apply(used + i * n, count: n)
-        }
+    }
+    let drop = { (sequence: Int, head: Int, p: UnsafeMutablePointer<Float>) in
+      guard let dropout else { return }
+      let n = keys.rows(ofSequence: sequence).count
+      for i in 0..<packing.rows(ofSequence: sequence).count {
+        dropout.row(sequence: packing.keys[sequence], row: head << 20 | i)
+          .apply(p + i * n, count: n)
       }
+    }
+
+    team.forEach(packing.sequences * heads) { task, worker in
+      let (sequence, head) = task.quotientAndRemainder(dividingBy: heads)
+      let rows = packing.rows(ofSequence: sequence)
+      let seen = keys.rows(ofSequence: sequence)
+      let p = scratch(worker)
+      writeProbabilities(sequence, head, p)
+      drop(sequence, head, p)
       blas.multiply(
-        transposeA: false, transposeB: false, m: m, n: depth, k: n, alpha: 1, a: used, strideA: n,
+        transposeA: false, transposeB: false, m: rows.count, n: depth, k: seen.count, alpha: 1,
+        a: p, strideA: seen.count,
         b: v.value.row(seen.lowerBound) + value.start + head * depth, strideB: v.value.columns,
         beta: 0, c: y.value.row(rows.lowerBound) + head * depth, strideC: options.width)
     }
@@ -105,24 +103,21 @@ extension Tape {
       let dq = try zeroedTarget(q)
       let dk = try zeroedTarget(k)
       let dv = try zeroedTarget(v)
-      let scratch = try compute.scratch(2 * largest)
+      let scratch = try compute.scratch(3 * largest)
       team.forEach(packing.sequences * heads) { task, worker in
-        let sequence = task / heads
-        let head = task % heads
+        let (sequence, head) = task.quotientAndRemainder(dividingBy: heads)
         let rows = packing.rows(ofSequence: sequence)
         let seen = keys.rows(ofSequence: sequence)
         let (m, n) = (rows.count, seen.count)
-        let p = probabilities.pointer + starts[sequence] + head * m * n
         let dp = scratch(worker)
+        let p = dp + largest
+        writeProbabilities(sequence, head, p)
         let own = dy + rows.lowerBound * options.width + head * depth
         var used = p
-        if let dropout {
-          used = dp + largest
+        if dropout != nil {
+          used = p + largest
           used.update(from: p, count: m * n)
-          for i in 0..<m {
-            dropout.row(sequence: packing.keys[sequence], row: head << 20 | i)
-              .apply(used + i * n, count: n)
-          }
+          drop(sequence, head, used)
         }
         blas.multiply(
           transposeA: true, transposeB: false, m: n, n: depth, k: m, alpha: 1, a: used, strideA: n,
@@ -133,13 +128,8 @@ extension Tape {
           strideA: options.width,
           b: v.value.row(seen.lowerBound) + value.start + head * depth, strideB: v.value.columns,
           beta: 0, c: dp, strideC: n)
-        for i in 0..<m {
-          if let dropout {
-            dropout.row(sequence: packing.keys[sequence], row: head << 20 | i)
-              .apply(dp + i * n, count: n)
-          }
-          Softmax.backward(p + i * n, dp + i * n, count: n, scale: scale)
-        }
+        drop(sequence, head, dp)
+        for i in 0..<m { Softmax.backward(p + i * n, dp + i * n, count: n, scale: scale) }
         blas.multiply(
           transposeA: false, transposeB: false, m: m, n: depth, k: n, alpha: 1, a: dp, strideA: n,
           b: k.value.row(seen.lowerBound) + key.start + head * depth, strideB: k.value.columns,
