@@ -20,9 +20,9 @@ public struct MemoryPlan: Sendable {
   /// All parts together.
   public var total: Int { weights + gradients + optimizer + activations + images }
 
-  /// The share of the memory at hand that is planned with; the rest is the system's and the
-  /// program's own.
-  static let share = 0.8
+  /// The share of the memory at hand that is planned with; the rest is left to the program's own
+  /// needs and to the system, whose cache of files speeds up loading.
+  static let share = 0.6
 
   /// Bytes a rank may use: what is configured, or its share of what is at hand.
   static func limit(_ options: Configuration.Memory, ranksOnHost: Int, atHand: Int) -> Int {
