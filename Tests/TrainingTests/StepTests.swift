@@ -66,6 +66,12 @@ final class StepTests: XCTestCase {
     }
   }
 
+  func testRanksThatDiffer() throws {
+    withEvery("np", [2, 3]) { np in
+      expectEqual(try lines("differing-steps", Spread(ranks: np)), ["found"])
+    }
+  }
+
   private func assertSameLines(
     _ name: String, _ spreads: [Spread], count: Int, line: UInt = #line
   ) throws {

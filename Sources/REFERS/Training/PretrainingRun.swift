@@ -73,7 +73,7 @@ public final class PretrainingRun {
       decoderVocabulary: studies.decoderVocabulary?.count)
     monitor.model = model
     try model.parameters.allocate(seed: UInt64(configuration.seed))
-    let optimizer = try makeOptimizer(configuration.optimizer, parameters: model.parameters)
+    let optimizer = try makeOptimizer(configuration.optimizer, for: model.parameters)
     try start.point?.restore(into: model, optimizer: optimizer, over: communicator)
 
     let compute = try Compute(threads: threads)
@@ -159,24 +159,4 @@ public final class PretrainingRun {
     if configured > 0 { return Int(configured * Double(1 << 20)) }
     return try LinkProbe.measure(communicator)?.messageBytes ?? 1 << 20
   }
-}
-
-/// The optimizer that a configuration names.
-private func makeOptimizer(
-  _ options: Configuration.Optimizer, parameters: ParameterStore
-) throws -> any Optimizer {
-  let inner: any Optimizer
-  switch options.name {
-  case .sgd:
-    inner = try SGD(
-      parameters: parameters, momentum: options.momentum, weightDecay: options.weightDecay)
-  case .adamw:
-    inner = try AdamW(
-      parameters: parameters, beta1: options.beta1, beta2: options.beta2,
-      epsilon: options.epsilon, weightDecay: options.weightDecay)
-  }
-  guard options.lookahead.enabled else { return inner }
-  return try Lookahead(
-    inner, parameters: parameters, period: options.lookahead.steps,
-    alpha: options.lookahead.alpha)
 }

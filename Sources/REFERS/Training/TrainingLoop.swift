@@ -17,7 +17,7 @@ struct TrainingLoop {
   private var savedStep: Int?
   /// Seconds that saving took last; before, what a slow disk may need.
   private var saveSeconds: Double
-  private let schedule: WarmupCosine
+  let schedule: WarmupCosine
   private let clock = ContinuousClock()
 
   init(
@@ -126,52 +126,6 @@ struct TrainingLoop {
     }
   }
 
-  /// Updates the weights; returns the norm of the gradient.
-  private func update(
-    _ losses: Losses, _ studies: [PreparedStudy], in step: Step
-  ) throws -> Double {
-    let parameters = engine.model.parameters
-    let team = engine.compute.team
-    let norm = GradientNorm.global(engine.gradients, count: parameters.count, team: team)
-    guard losses.total.isFinite, norm.isFinite else {
-      try refuse(losses, studies, in: step)
-      return norm
-    }
-    let factor = schedule.factor(at: step.number - 1)
-    let largest = configuration.optimizer.learningRate
-    optimizer.update(
-      gradients: engine.gradients,
-      scale: GradientNorm.clippingScale(norm: norm, limit: configuration.optimizer.clipNorm),
-      rate: { Float(largest.value(of: $0) * factor) }, team: team)
-    return norm
-  }
-
-  /// Ends the run at a step that is not finite, or leaves the weights as they are if so configured.
-  private func refuse(
-    _ losses: Losses, _ studies: [PreparedStudy], in step: Step
-  ) throws {
-    let cause = try engine.findNotFinite(studies, in: step)
-    let what = losses.total.isFinite ? "gradient" : "loss"
-    if configuration.checks.nonFinite == .skip, cause.isSkippable {
-      observer?.warned(
-        "step \(step.number) skipped, its \(what) is not finite: \(cause.description)")
-      return
-    }
-    throw Failure(
-      .numerics, "The \(what) is not finite: \(cause.description).",
-      remedy: "Look at that study, lower the learning rates, clip the gradient "
-        + "(optimizer.clip_norm), or skip such steps (checks.non_finite: skip)."
-    ).shared()
-  }
-
-  private func rates(of step: Step) -> Configuration.Optimizer.LearningRate {
-    let factor = schedule.factor(at: step.number - 1)
-    let largest = configuration.optimizer.learningRate
-    return .init(
-      radiograph: largest.radiograph * factor, fusion: largest.fusion * factor,
-      textEncoder: largest.textEncoder * factor, decoder: largest.decoder * factor)
-  }
-
   /// Validates on all ranks; rank 0 decides whether it is the best so far. The step is then saved,
   /// save for the weights that a run starts from, which cannot be the best either.
   private mutating func validate() throws {
@@ -205,17 +159,5 @@ struct TrainingLoop {
     saveSeconds = (clock.now - start).seconds
     try observer?.checkpointSaved(
       CheckpointRecord(step: progress.step, path: path, seconds: saveSeconds))
-  }
-}
-
-extension Configuration.Optimizer.LearningRate {
-  /// The rate of a group.
-  func value(of group: ParameterGroup) -> Double {
-    switch group {
-    case .radiograph: radiograph
-    case .fusion: fusion
-    case .textEncoder: textEncoder
-    case .decoder: decoder
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Distributed
 import REFERS
 
@@ -41,4 +42,30 @@ func baseWidths(_ communicator: Communicator, _ options: Options) throws {
   try require(rows > 384, "The largest shard at the widths of `base` has \(rows) rows.")
   try trainer.train([7], name: "base")
   try trainer.printDigest("base")
+}
+
+/// Ranks that are not at the same step, or have other studies in it: an error on every rank.
+func differingSteps(_ communicator: Communicator, _ options: Options) throws {
+  var configuration = Configuration.named(.tiny)
+  configuration.takeSmallModel()
+  let trainer = try Trainer(
+    configuration, vocabulary: 300, communicator: communicator, options: options)
+  let last = communicator.rank == communicator.size - 1
+  let count = 8
+  let own = trainer.studies.studies(step: 0, count: count, plan: trainer.engine.plan)
+  let steps = [
+    ("is at step", Step(number: last ? 2 : 1, studies: Array(0..<count))),
+    ("has other studies", Step(number: 1, studies: (0..<count).map { last ? $0 + 1 : $0 })),
+  ]
+  for (words, step) in steps {
+    do {
+      _ = try trainer.engine.train(own, in: step)
+    } catch let failure as Failure {
+      let sentence = "Rank \(communicator.size - 1) \(words)"
+      try require(failure.isShared && failure.message.contains(sentence), "\(failure)")
+      continue
+    }
+    throw Failure(.numerics, "Nobody found that a rank \(words).")
+  }
+  if communicator.rank == 0 { print("found") }
 }

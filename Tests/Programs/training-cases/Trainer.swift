@@ -27,7 +27,7 @@ struct Trainer {
       model: model, compute: try Compute(threads: options.threads), communicator: communicator,
       tree: tree, cut: options.cut, messageBytes: 1 << 18)
     studies = MadeUpStudies(configuration, vocabulary: vocabulary, options: options)
-    optimizer = try Self.optimizer(configuration.optimizer, parameters: model.parameters)
+    optimizer = try makeOptimizer(configuration.optimizer, for: model.parameters)
   }
 
   /// Trains steps of so many studies; prints the losses of each and the norm of its gradient.
@@ -47,7 +47,7 @@ struct Trainer {
       optimizer.update(
         gradients: engine.gradients,
         scale: GradientNorm.clippingScale(norm: norm, limit: options.clipNorm),
-        rate: { Float(factor * rate(of: $0)) }, team: team)
+        rate: { Float(factor * options.learningRate.value(of: $0)) }, team: team)
       report("\(name) step \(step) of \(count): \(hex(losses)) gradient \(hex(norm))")
     }
     (optimizer as? Lookahead)?.synchronize(team: team)
@@ -78,16 +78,6 @@ struct Trainer {
     }.max() ?? 0
   }
 
-  private func rate(of group: ParameterGroup) -> Double {
-    let rates = configuration.optimizer.learningRate
-    return switch group {
-    case .radiograph: rates.radiograph
-    case .fusion: rates.fusion
-    case .textEncoder: rates.textEncoder
-    case .decoder: rates.decoder
-    }
-  }
-
   private func report(_ line: String) {
     if communicator.rank == 0 { print(line) }
   }
@@ -97,20 +87,4 @@ struct Trainer {
   }
 
   private func hex(_ value: Double) -> String { String(value.bitPattern, radix: 16) }
-
-  private static func optimizer(
-    _ options: Configuration.Optimizer, parameters: ParameterStore
-  ) throws -> any Optimizer {
-    let inner: any Optimizer =
-      options.name == .sgd
-      ? try SGD(
-        parameters: parameters, momentum: options.momentum, weightDecay: options.weightDecay)
-      : try AdamW(
-        parameters: parameters, beta1: options.beta1, beta2: options.beta2,
-        epsilon: options.epsilon, weightDecay: options.weightDecay)
-    guard options.lookahead.enabled else { return inner }
-    return try Lookahead(
-      inner, parameters: parameters, period: options.lookahead.steps,
-      alpha: options.lookahead.alpha)
-  }
 }

@@ -9,6 +9,7 @@ let cases: [String: (Communicator, Options) throws -> Void] = [
   "small": smallModels,
   "tiny": tinyModel,
   "base": baseWidths,
+  "differing-steps": differingSteps,
   "fault": plantedFault,
 ]
 

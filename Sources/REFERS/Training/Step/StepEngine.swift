@@ -109,32 +109,6 @@ public final class StepEngine {
       stop: end.stop)
   }
 
-  /// The losses of a batch without a gradient, and its features.
-  public func evaluate(
-    _ studies: [PreparedStudy], count: Int
-  ) throws -> (losses: Losses, features: Features) {
-    var own = LocalFeatures()
-    var sums: [Double] = []
-    for pass in arena.passes {
-      let tape = Tape(compute: compute, parameters: model.parameters)
-      let outputs = try model.forward(batch(pass.shards, of: studies, count: count), on: tape)
-      own.append(outputs.image, outputs.text)
-      sums += outputs.shardSums
-    }
-    var features = try gather(own, count: count)
-    let contrast = contrast(
-      image: features.image, text: features.text, width: features.width, blas: compute.blas)
-    features.tokens = try communicator.allReduce(Double(tokens(of: studies)), .sum)
-    features.language = try gather(
-      StepEnd(contrast: contrast.loss, stop: nil, sums: sums), step: monitor.step
-    ).language
-    return (
-      losses(
-        contrast: contrast.loss, features.language, tokens: features.tokens, studies: count),
-      features
-    )
-  }
-
   /// The studies of some of this rank's shards as a batch.
   func batch(_ shards: Range<Int>, of studies: [PreparedStudy], count: Int) -> StudyBatch {
     let start = plan.studies(ofRank: plan.rank, count: count).lowerBound
@@ -202,22 +176,5 @@ public final class StepEngine {
     let start = clock.now
     defer { exchange.exposed += (clock.now - start).seconds }
     return try body()
-  }
-}
-
-/// Seconds of a step in talk with other ranks.
-public struct ExchangeTime: Sendable, Equatable {
-  /// With nothing else to do.
-  public var exposed = 0.0
-  /// While the rank computed.
-  public var overlapped = 0.0
-
-  public init() {}
-}
-
-extension Duration {
-  /// The duration as a number.
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }
