@@ -101,7 +101,9 @@ struct StudyCollection {
     let beside = (configuration.output as NSString).deletingLastPathComponent
     let name = "synthetic-\(synthetic.train)-\(synthetic.validate)-\(synthetic.seed)"
     let directory = (beside as NSString).appendingPathComponent(name)
-    let writer = SyntheticStudyWriter(set, to: directory)
+    // Another run may be about to write the same set.
+    let token = try communicator.broadcast(UUID().uuidString)
+    let writer = SyntheticStudyWriter(set, to: directory, token: token)
     // Rank 0 looks: others may see a file system that lags behind.
     if try communicator.broadcast(writer.isComplete ? Int32(1) : 0) == 0 {
       observer?.preparing("writing synthetic studies into \(directory)")

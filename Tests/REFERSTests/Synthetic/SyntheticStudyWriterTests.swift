@@ -62,10 +62,24 @@ final class SyntheticStudyWriterTests: XCTestCase {
     try writer.write()
     try writer.finish()
     XCTAssertTrue(writer.isComplete)
-    // Written again, it replaces itself.
+    // Written again, the one that is there stays.
     try writer.write()
     try writer.finish()
     XCTAssertTrue(writer.isComplete)
+  }
+
+  /// Two runs that begin together write the same set: neither disturbs the other.
+  func testTwoWritersAtOnce() throws {
+    let writers = ["a", "b"].map {
+      SyntheticStudyWriter(
+        SyntheticStudySet(train: 2, validate: 1, seed: 3), to: root + "/set", token: $0)
+    }
+    for writer in writers { try writer.write() }
+    for writer in writers {
+      try writer.finish()
+      XCTAssertTrue(writer.isComplete)
+    }
+    XCTAssertEqual(try FileManager.default.contentsOfDirectory(atPath: root), ["set"])
   }
 
   func testAnotherSetAndForeignFilesAreLeftAlone() throws {

@@ -17,12 +17,16 @@ import Foundation
 public struct SyntheticStudyWriter: Sendable {
   public let set: SyntheticStudySet
   public let directory: String
+  private let token: String
 
   static let marker = "synthetic.json"
   static let quality = 90
 
-  public init(_ set: SyntheticStudySet, to directory: String) {
+  /// - Parameter token: tells apart writers of the same set at the same time; the same for all parts
+  ///   of one.
+  public init(_ set: SyntheticStudySet, to directory: String, token: String = "") {
     self.set = set
+    self.token = token
     var path = directory
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     self.directory = path
@@ -46,7 +50,7 @@ public struct SyntheticStudyWriter: Sendable {
   /// The folder beside the final one; the same for every part of the same set.
   var partial: String {
     directory + ".partial-\(SyntheticStudySet.generatorVersion)-\(set.studies.seed)"
-      + "-\(set.train)-\(set.validate)-\(set.test)"
+      + "-\(set.train)-\(set.validate)-\(set.test)" + (token.isEmpty ? "" : "-\(token)")
   }
 
   /// Whether this very set lies whole in the directory.
@@ -86,18 +90,17 @@ public struct SyntheticStudyWriter: Sendable {
     if part == 0 { try writeTables() }
   }
 
-  /// Puts the written set in its place, the marker last.
+  /// Puts the written set in its place, the marker last; where another writer was faster with the
+  /// same set, that one stays.
   public func finish() throws {
     try checkPlace()
     try SyntheticFiles.write(Data(markerText.utf8), partial + "/" + Self.marker)
-    let files = FileManager.default
+    // What may be there besides is an empty folder.
+    _ = rmdir(directory)
     do {
-      let replaced = directory + ".replaced"
-      let exists = files.fileExists(atPath: directory)
-      if exists { try files.moveItem(atPath: directory, toPath: replaced) }
-      try files.moveItem(atPath: partial, toPath: directory)
-      if exists { try files.removeItem(atPath: replaced) }
+      try FileManager.default.moveItem(atPath: partial, toPath: directory)
     } catch {
+      if isComplete { return try Folder.remove(partial) }
       throw Failure(
         .file, "Cannot move the synthetic set to \(directory).",
         remedy: "Check the rights of the folder it lies in.", cause: error)
