@@ -38,18 +38,26 @@ extension Communicator {
   public static func fail(_ error: any Error, code: Int32 = 1) -> Never {
     fflush(nil)
     let (rank, size) = placeAmongRanks()
+    let isConnected = (placeInWorld()?.size ?? 1) > 1
     if size > 1, let speaker = (error as? Failure)?.speaker, speaker != rank {
-      let isConnected = (placeInWorld()?.size ?? 1) > 1
       // In the order of ranks, should more of them come to speak.
-      let end = now() + (isConnected ? 3 + 0.25 * Double(min(rank, 40)) : 1)
-      // A signal with a handler, such as the launcher's TERM, ends a sleep, but not this wait.
-      while now() < end { usleep(50_000) }
+      wait(isConnected ? 3 + 0.25 * Double(min(rank, 40)) : 1)
       if !isConnected { _exit(code) }
+    } else if isConnected, rank > 0 {
+      // Lower ranks may have met the same, such as a disk that is gone: the lowest says it, and
+      // its end ends the others.
+      wait(0.7 + 0.1 * Double(min(rank, 20)))
     }
     say("error\(size > 1 ? " (rank \(rank) of \(size))" : ""): \(error)\n")
     // MPICH's launcher drops what it has not read when it hears of the end.
     if size > 1 { usleep(200_000) }
     abort(code: code)
+  }
+
+  /// A signal with a handler, such as the launcher's TERM, ends a sleep, but not this wait.
+  private static func wait(_ seconds: Double) {
+    let end = now() + seconds
+    while now() < end { usleep(50_000) }
   }
 
   /// One write, so that messages of ranks do not mix.

@@ -28,15 +28,24 @@ struct ResumeOptions: ParsableArguments {
   func start(
     _ options: ConfigurationOptions
   ) throws -> (start: RunStart, resolved: ResolvedConfiguration) {
-    guard let resume else {
-      let resolved = try options.resolve()
-      try RunFolder.prepare(resolved.configuration.output)
-      return (RunStart(configuration: resolved.configuration), resolved)
-    }
+    guard let resume else { return try begin(options) }
     let decided = try RunStart.resuming(
       resume, try options.loader(), build: try .current(), program: builtCommit, allowing: allow)
-    try RunFolder.make(decided.start.configuration.output)
+    try RunFolder.enter(decided.start.configuration.output)
+    try RunFolder.record(decided.start.configuration)
     return decided
+  }
+
+  private func begin(
+    _ options: ConfigurationOptions
+  ) throws -> (start: RunStart, resolved: ResolvedConfiguration) {
+    var resolved = try options.resolve()
+    // Another run may take the free folder first; then the next one is looked for.
+    while try !RunFolder.prepare(resolved.configuration.output) {
+      resolved = try options.resolve()
+    }
+    try RunFolder.record(resolved.configuration)
+    return (RunStart(configuration: resolved.configuration), resolved)
   }
 }
 

@@ -19,6 +19,8 @@ output=${OUTPUT:-runs/pretrain}
 restarts=${RESTARTS:-0}
 # -----------------------------------------------------------------------------------------------
 set -uo pipefail
+# What the run prints is the user's alone, as its files are.
+umask 077
 
 program=$(command -v "$program") || {
   echo "error: ${REFERS_MPI_PROGRAM:-refers-mpi} is not on the path; scripts/install puts it there" >&2
@@ -46,6 +48,8 @@ while :; do
   while kill -0 "$launcher" 2> /dev/null; do wait "$launcher"; done
   wait "$launcher"
   status=$?
+  # Killed while it was asked to end, before it could listen: the next call goes on.
+  if [ "$status" -gt 128 ] && [ -n "$asked" ]; then status=75; fi
   # Above 128: killed. What the program itself found wrong would be found again.
   if [ "$status" -le 128 ] || [ -n "$asked" ] || [ "$restarts" -le 0 ]; then exit "$status"; fi
   restarts=$((restarts - 1))

@@ -24,14 +24,17 @@ extension CheckpointStore {
   /// - Parameters:
   ///   - names: the files it must have.
   ///   - report: told why a newer one was passed over.
+  ///   - check: throws where the checkpoint is of no use though it is whole.
   /// - Complexity: reads the whole checkpoint.
   public func newestWhole(
-    holding names: [String], reporting report: (Failure) -> Void
+    holding names: [String], reporting report: (Failure) -> Void,
+    check: (Checkpoint) throws -> Void = { _ in }
   ) throws -> Checkpoint? {
     for step in try steps().reversed() {
       let checkpoint = checkpoint(ofStep: step)
       do {
         try checkpoint.verify(holding: names)
+        try check(checkpoint)
         return checkpoint
       } catch let failure as Failure {
         report(failure)
@@ -61,7 +64,11 @@ extension Checkpoint {
       self.init(path: Self.isLink(path) ? resolved.path : path)
       return
     }
-    for store in [CheckpointStore(directory: path), CheckpointStore(ofRun: path)] {
+    var isFolder: ObjCBool = false
+    let stores =
+      files.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+      ? [CheckpointStore(directory: path), CheckpointStore(ofRun: path)] : []
+    for store in stores {
       if let step = try store.steps().last {
         self = store.checkpoint(ofStep: step)
         return

@@ -80,7 +80,7 @@ public final class PretrainingRun {
     let memory = try MemoryPlan.choose(
       model: model, compute: compute,
       plan: ShardPlan(tree: tree, rank: communicator.rank, ranks: communicator.size),
-      optimizerArenas: optimizer.states.count, imageBytes: Self.imageBytes,
+      optimizerArenas: optimizer.states.count,
       limit: MemoryPlan.limit(
         configuration.memory, ranksOnHost: communicator.ranksOnHost,
         atHand: MemoryAtHand.bytes()))
@@ -97,7 +97,8 @@ public final class PretrainingRun {
         trainingStudies: studies.training.count, validationStudies: studies.validation.count,
         parameters: model.parameters.parameterCount, ranks: communicator.size, threads: threads,
         build: build, memory: memory, resumedAfter: start.resumedAfter), studies, saver)
-    return try makeLoop(engine, optimizer, studies, saver, threads: threads)
+    return try makeLoop(
+      engine, optimizer, studies, saver, threads: threads, imageBytes: memory.images)
   }
 
   /// Begins or goes on with the files of the run, on rank 0.
@@ -106,8 +107,13 @@ public final class PretrainingRun {
   ) throws {
     guard let observer else { return }
     if let point = start.point { try saver.resume(from: point) }
-    for notice in start.notices { observer.warned(notice) }
+    for notice in start.notices { observer.preparing(notice) }
     try observer.runStarted(record)
+    if !configuration.shards.isMultiple(of: communicator.size) {
+      observer.preparing(
+        "\(configuration.shards) shards do not divide evenly among \(communicator.size) ranks: the "
+          + "result is the same, but those with more set the pace")
+    }
     if start.point != nil, start.resumes { return }
     try studies.vocabulary.write(to: "\(configuration.output)/vocab.txt")
     try studies.decoderVocabulary?.write(to: "\(configuration.output)/decoder-vocab.txt")
@@ -115,9 +121,9 @@ public final class PretrainingRun {
 
   private func makeLoop(
     _ engine: StepEngine, _ optimizer: any Optimizer, _ studies: StudyCollection,
-    _ saver: TrainingSaver, threads: Int
+    _ saver: TrainingSaver, threads: Int, imageBytes: Int
   ) throws -> (TrainingLoop, StudyLoader) {
-    let preparer = try studies.preparer(configuration, cacheBytes: Self.imageBytes)
+    let preparer = try studies.preparer(configuration, cacheBytes: imageBytes)
     let workers =
       configuration.data.workers > 0 ? configuration.data.workers : max(1, threads / 2)
     func plan(_ part: [Int], shuffled: Bool) -> EpochPlan {
@@ -140,9 +146,6 @@ public final class PretrainingRun {
       depth: configuration.data.prefetch)
     return (loop, loader)
   }
-
-  /// The most that prepared images may take in memory.
-  private static let imageBytes = 1 << 30
 
   /// The threads of this rank; says it where they would get in each other's way.
   private func threadCount() throws -> Int {

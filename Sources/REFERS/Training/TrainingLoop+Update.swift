@@ -39,8 +39,10 @@ extension TrainingLoop {
     }
     throw Failure(
       .numerics, "The \(what) is not finite: \(cause.description).",
-      remedy: "Look at that study, lower the learning rates, clip the gradient "
-        + "(optimizer.clip_norm), or skip such steps (checks.non_finite: skip)."
+      remedy: cause.isSkippable
+        ? "Look at that study, lower the learning rates, clip the gradient (optimizer.clip_norm), "
+          + "or skip such steps (checks.non_finite: skip)."
+        : "Lower the learning rates, or clip the gradient (optimizer.clip_norm), and resume."
     ).shared()
   }
 }

@@ -18,6 +18,7 @@ struct TrainingLoop {
   /// Seconds that saving took last; before, what a slow disk may need.
   private var saveSeconds: Double
   let schedule: WarmupCosine
+  private var validationSeconds = 0.0
   private let clock = ContinuousClock()
 
   init(
@@ -70,7 +71,9 @@ struct TrainingLoop {
 
   /// Runs the steps that are left; returns why it stopped before the last one, if it did.
   mutating func run(loader: StudyLoader) throws -> StopReason? {
-    if progress.step == 0 { try validate() }
+    if progress.step == 0 || progress.validationIsDue && optimizer.weightsAgree {
+      try validate()
+    }
     var lastSeconds = 0.0
     for (epoch, studies) in steps {
       let start = clock.now
@@ -82,9 +85,12 @@ struct TrainingLoop {
       try engine.monitor.enter(.loading, step: number)
       guard let own = try loader.next() else { break }
       let loaded = clock.now
+      // A validation that comes before the next step takes its time too.
+      let validates = progress.validationIsDue || number.isMultiple(of: plan.stepsPerEpoch)
       let outcome = try engine.train(own, in: step) {
         stop.check(
-          stepSeconds: max(lastSeconds, (clock.now - start).seconds), saveSeconds: saveSeconds)
+          stepSeconds: max(lastSeconds, (clock.now - start).seconds),
+          saveSeconds: saveSeconds + (validates ? validationSeconds : 0))
       }
       try engine.monitor.enter(.update)
       let norm = try update(outcome.losses, own, in: step)
@@ -99,27 +105,25 @@ struct TrainingLoop {
             data: (loaded - start).seconds,
             compute: (clock.now - loaded).seconds - engine.exchange.exposed,
             exchange: engine.exchange.exposed, overlapped: engine.exchange.overlapped)))
-      try finish(step)
-      if let reason = outcome.stop, number < configuration.training.steps {
-        try save()
-        return reason
-      }
       lastSeconds = (clock.now - start).seconds
+      try finish(step, stops: outcome.stop != nil)
+      if let reason = outcome.stop, number < configuration.training.steps { return reason }
     }
     return nil
   }
 
-  /// Validates and saves where it is time to.
-  private mutating func finish(_ step: Step) throws {
+  /// Validates and saves where it is time to; where the run stops it only saves, and the validation
+  /// is left to the run that goes on.
+  private mutating func finish(_ step: Step, stops: Bool) throws {
     let isLast = step.number == configuration.training.steps
     let endsEpoch = step.number.isMultiple(of: plan.stepsPerEpoch)
     if endsEpoch, (progress.epoch + 1).isMultiple(of: configuration.validation.everyEpochs) {
       progress.validationIsDue = true
     }
+    if stops, !isLast { return try save() }
     if isLast { (optimizer as? Lookahead)?.synchronize(team: engine.compute.team) }
     // Fast and slow weights agree only every few updates: validation waits for it.
     if isLast || progress.validationIsDue && optimizer.weightsAgree {
-      progress.validationIsDue = false
       try validate()
     } else if endsEpoch || step.number.isMultiple(of: configuration.checkpoint.everySteps) {
       try save()
@@ -130,8 +134,10 @@ struct TrainingLoop {
   /// save for the weights that a run starts from, which cannot be the best either.
   private mutating func validate() throws {
     try engine.monitor.enter(.validation)
+    progress.validationIsDue = false
     let start = clock.now
     let result = try validation()
+    validationSeconds = (clock.now - start).seconds
     let step = progress.step
     progress.validation = result.losses
     let isBest = step > 0 && result.losses.total < progress.bestLoss ?? .infinity
@@ -147,11 +153,11 @@ struct TrainingLoop {
   }
 
   /// Saves the run, unless it was saved at this step, once the ranks are found to hold the same
-  /// parameters.
+  /// and finite weights.
   private mutating func save(markBest: Bool = false) throws {
     guard savedStep != progress.step else { return }
     try engine.monitor.enter(.saving)
-    try engine.requireEqualParameters(step: progress.step)
+    try engine.requireSound(optimizer, step: progress.step)
     savedStep = progress.step
     guard let saver else { return }
     let start = clock.now

@@ -1,12 +1,16 @@
 import Determinism
 
 extension ParameterStore {
-  /// A hash of the bits of each parameter, the same for any number of threads.
+  /// A hash of the bits of each parameter, or of what an arena holds in its place; the same for any
+  /// number of threads.
   ///
   /// Each value goes through a bijection of its lane, so that no single change of any bit is lost.
   ///
   /// - Complexity: one pass over all values.
-  public func digests(team: ThreadTeam) -> [UInt64] {
+  public func digests(
+    of arena: UnsafePointer<Float>? = nil, team: ThreadTeam
+  ) -> [UInt64] {
+    let arena = arena ?? UnsafePointer(values)
     let block = 1 << 16
     let pieces = all.flatMap { parameter in
       stride(from: 0, to: parameter.count, by: block).map {
@@ -18,7 +22,7 @@ extension ParameterStore {
       guard let hashes = hashes.baseAddress else { return }
       team.forEach(pieces.count) { index, _ in
         let (_, start, count) = pieces[index]
-        hashes[index] = ParameterStore.digest(values + start, count: count)
+        hashes[index] = ParameterStore.digest(arena + start, count: count)
       }
     }
     var digests = [UInt64](repeating: 0, count: all.count)

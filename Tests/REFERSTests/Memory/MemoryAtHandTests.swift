@@ -30,6 +30,8 @@ final class MemoryAtHandTests: XCTestCase {
   func testSlurm() {
     XCTAssertEqual(bytes(["/proc/meminfo": meminfo], ["SLURM_MEM_PER_NODE": "1024"]), 1 << 30)
     XCTAssertEqual(bytes(["/proc/meminfo": meminfo], ["SLURM_MEM_PER_NODE": "0"]), 8 << 30)
+    let perCore = ["SLURM_MEM_PER_CPU": "512", "SLURM_CPUS_ON_NODE": "4"]
+    XCTAssertEqual(bytes(["/proc/meminfo": meminfo], perCore), 2 << 30)
   }
 
   private func bytes(_ files: [String: String], _ variables: [String: String] = [:]) -> Int {

@@ -23,9 +23,9 @@ final class MemoryPlanTests: XCTestCase {
     var recomputed = 0
     var passes = 1
     for share in [0.95, 0.8, 0.7, 0.5, 0.35] {
-      let limit = whole.total - Int(Double(whole.activations) * (1 - share))
+      let limit = whole.needed - Int(Double(whole.activations) * (1 - share))
       let plan = try choose(limit: limit)
-      XCTAssertLessThanOrEqual(plan.total, limit, "\(share)")
+      XCTAssertLessThanOrEqual(plan.needed, limit, "\(share)")
       if plan.passes == passes {
         XCTAssertGreaterThanOrEqual(plan.cut.recomputedSegments, recomputed, "\(share)")
       }
@@ -53,6 +53,10 @@ final class MemoryPlanTests: XCTestCase {
       XCTAssertEqual((error as? Failure)?.code, .memory)
       XCTAssertTrue("\(error)".contains("memory.limit"), "\(error)")
     }
+    // What is left is for images, however little.
+    let whole = try choose(limit: 64 << 30)
+    XCTAssertEqual(whole.images, 1 << 30)
+    XCTAssertEqual(try choose(limit: whole.needed + 12_345).images, 12_345)
     // A guess of the system's is not a reason to end.
     XCTAssertEqual(try choose(limit: 1 << 20).cut.recomputedSegments, 9)
   }
@@ -74,6 +78,6 @@ final class MemoryPlanTests: XCTestCase {
     return try MemoryPlan.choose(
       model: model, compute: Compute(threads: 2),
       plan: ShardPlan(tree: tree, rank: 0, ranks: ranks), optimizerArenas: 2,
-      imageBytes: 1 << 20, limit: limit)
+      limit: limit)
   }
 }

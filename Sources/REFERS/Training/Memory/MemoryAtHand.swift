@@ -10,9 +10,14 @@ package enum MemoryAtHand {
   ) -> Int {
     var bytes = available(read) ?? Int(ProcessInfo.processInfo.physicalMemory)
     if let group = controlGroup(read) { bytes = min(bytes, group) }
-    if let job = variable("SLURM_MEM_PER_NODE").flatMap(Int.init), job > 0 {
-      bytes = min(bytes, job << 20)
+    func number(_ name: String) -> Int? {
+      variable(name).flatMap(Int.init).flatMap { (1..<1 << 32).contains($0) ? $0 : nil }
     }
+    // In MiB. Not every cluster enforces it by control groups.
+    let job =
+      number("SLURM_MEM_PER_NODE")
+      ?? number("SLURM_MEM_PER_CPU").map { $0 * (number("SLURM_CPUS_ON_NODE") ?? 1) }
+    if let job { bytes = min(bytes, job << 20) }
     return bytes
   }
 
@@ -46,8 +51,8 @@ package enum MemoryAtHand {
       var path = String(parts[2])
       while true {
         let folder = root + (path == "/" ? "" : path)
-        if let limit = number(read("\(folder)/\(names.limit)")) {
-          let left = limit - (number(read("\(folder)/\(names.use)")) ?? 0)
+        if let limit = number(in: read("\(folder)/\(names.limit)")) {
+          let left = limit - (number(in: read("\(folder)/\(names.use)")) ?? 0)
           least = min(least ?? .max, max(0, left))
         }
         guard path.count > 1 else { break }
@@ -58,7 +63,7 @@ package enum MemoryAtHand {
   }
 
   /// A file that holds one number; nil for `max`, or where it is not there.
-  private static func number(_ text: String?) -> Int? {
+  private static func number(in text: String?) -> Int? {
     text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
   }
 }

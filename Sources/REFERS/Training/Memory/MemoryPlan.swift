@@ -13,12 +13,17 @@ public struct MemoryPlan: Sendable {
   public let gradients: Int
   public let optimizer: Int
   public let activations: Int
-  public let images: Int
+  /// The most that prepared images take: what is left, up to what is of use.
+  public var images: Int { min(Self.mostImages, max(0, limit - needed)) }
   /// Bytes that the rank may use.
   public let limit: Int
 
+  /// What the step cannot do without.
+  public var needed: Int { weights + gradients + optimizer + activations }
   /// All parts together.
-  public var total: Int { weights + gradients + optimizer + activations + images }
+  public var total: Int { needed + images }
+
+  static let mostImages = 1 << 30
 
   /// The share of the memory at hand that is planned with; the rest is left to the program's own
   /// needs and to the system, whose cache of files speeds up loading.
@@ -38,11 +43,9 @@ public struct MemoryPlan: Sendable {
   ///
   /// - Parameters:
   ///   - optimizerArenas: arenas of state, each as long as the parameters.
-  ///   - imageBytes: the most that kept images take.
   /// - Throws: `Failure(.memory)` where `limit` was configured and nothing fits.
   package static func choose(
-    model: REFERSModel, compute: Compute, plan: ShardPlan, optimizerArenas: Int, imageBytes: Int,
-    limit: Int
+    model: REFERSModel, compute: Compute, plan: ShardPlan, optimizerArenas: Int, limit: Int
   ) throws -> MemoryPlan {
     let rehearse = StepRehearsal(model: model, compute: compute, plan: plan)
     let options = model.configuration.memory
@@ -52,7 +55,7 @@ public struct MemoryPlan: Sendable {
       return MemoryPlan(
         cut: cut, passes: need.passes, segments: need.segments, weights: arena,
         gradients: need.gradientArenas * arena, optimizer: optimizerArenas * arena,
-        activations: need.bytes, images: imageBytes, limit: limit)
+        activations: need.bytes, limit: limit)
     }
 
     var smallest: MemoryPlan?
@@ -60,26 +63,26 @@ public struct MemoryPlan: Sendable {
       var fewest = StepCut(shards: shards)
       if options.recompute == .all { fewest.recomputedSegments = .max }
       let first = try rehearsed(fewest)
-      if first.total <= limit { return first }
+      if first.needed <= limit { return first }
       var best = first
       if options.recompute == .auto {
         // The need falls with the number of segments: halve the range.
         var (low, high) = (0, first.segments)
         best = try rehearsed(StepCut(shards: shards, recomputedSegments: high))
-        while best.total <= limit, high - low > 1 {
+        while best.needed <= limit, high - low > 1 {
           let middle = (low + high) / 2
           let tried = try rehearsed(StepCut(shards: shards, recomputedSegments: middle))
-          if tried.total <= limit { (high, best) = (middle, tried) } else { low = middle }
+          if tried.needed <= limit { (high, best) = (middle, tried) } else { low = middle }
         }
-        if best.total <= limit { return best }
+        if best.needed <= limit { return best }
       }
-      if best.total < smallest?.total ?? Int.max { smallest = best }
+      if best.needed < smallest?.needed ?? Int.max { smallest = best }
     }
     guard let smallest else { throw Failure(.memory, "There is no way to cut a step.") }
     guard options.limit == 0 else {
       throw Failure(
         .memory,
-        "A step takes \(smallest.total >> 20) MiB at least, memory.limit is \(limit >> 20) MiB.",
+        "A step takes \(smallest.needed >> 20) MiB at least, memory.limit is \(limit >> 20) MiB.",
         remedy: "Raise memory.limit, start more ranks on more hosts, or lower training.batch.")
     }
     return smallest

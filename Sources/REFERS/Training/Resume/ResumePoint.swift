@@ -32,9 +32,14 @@ public struct ResumePoint: Codable, Sendable {
   static func newest(inRun output: String) throws -> (point: ResumePoint?, notices: [String]) {
     let store = CheckpointStore(ofRun: output)
     var damages: [Failure] = []
-    let whole = try store.newestWhole(holding: files) { damages.append($0) }
+    let whole = try store.newestWhole(
+      holding: files, reporting: { damages.append($0) },
+      check: { checkpoint in
+        _ = try ResumePoint(checkpoint)
+        _ = (try checkpoint.model(), try checkpoint.training())
+      })
     if let whole {
-      let notices = damages.map { "passed over a damaged checkpoint: \($0.message)" }
+      let notices = damages.map { "passed over a checkpoint: \($0.message)" }
       return (try ResumePoint(whole), notices)
     }
     guard let damage = damages.first else { return (nil, []) }

@@ -26,6 +26,7 @@ extension RunStart {
     case .last:
       let folder = output ?? Configuration().output
       output = folder
+      try RunFolder.enter(folder)
       try CheckpointStore(ofRun: folder).recover()
       found = try ResumePoint.newest(inRun: folder)
     case .path(let path):

@@ -161,12 +161,20 @@ public final class StepEngine {
     }
   }
 
-  /// Throws on every rank unless all hold the same parameters, to the last bit.
+  /// Throws on every rank unless all hold the same finite parameters and states of the optimizer, to
+  /// the last bit: what may be saved.
   ///
   /// - Communication: one word from each rank.
-  func requireEqualParameters(step: Int) throws {
+  func requireSound(_ optimizer: any Optimizer, step: Int) throws {
+    if let tensor = model.parameters.firstNotFinite(team: compute.team) {
+      throw Failure(
+        .numerics, "The update made \(model.parameters.name(of: tensor)) not finite.",
+        remedy: "Lower the learning rates, or clip the gradient (optimizer.clip_norm), and resume."
+      ).shared()
+    }
     guard communicator.size > 1 else { return }
-    let comparison = ParameterComparison(model.parameters, team: compute.team)
+    let comparison = ParameterComparison(
+      model.parameters, states: optimizer.states, team: compute.team)
     try comparison.requireEqual(
       try communicator.allGather(comparison.digest), step: step, model.parameters, communicator)
   }

@@ -13,7 +13,7 @@ extension TimeLimit {
     guard let job = variable("SLURM_JOB_ID"), !job.isEmpty, job.utf8.allSatisfy(isDigit) else {
       return nil
     }
-    if let end = variable("SLURM_JOB_END_TIME").flatMap(Double.init), end.isFinite {
+    if let end = variable("SLURM_JOB_END_TIME").flatMap(Double.init), abs(end) < 1e12 {
       return TimeLimit(end: .now + .seconds(end - now.timeIntervalSince1970))
     }
     // What is left, in the form of a time limit, or a word such as UNLIMITED.
