@@ -70,6 +70,15 @@ final class PlantedFaultTests: XCTestCase {
     }
   }
 
+  /// Weights that an update spoiled are not saved, and nothing is given up for them.
+  func testSpoiledWeightsAreNotSaved() throws {
+    let result = try train(
+      np: 2, ["--fault", "nan", "--phase", PhaseMonitor.Phase.saving.rawValue, "--step", "4"],
+      rank: nil)
+    expectEnded(result, saying: "step 4", "contrastive_bert.fc.weight not finite")
+    try expectWhole(after: 4)
+  }
+
   /// A study that overflows is named; told to, the run goes on without the step.
   func testAStudyThatIsNotFinite() throws {
     let fault = [

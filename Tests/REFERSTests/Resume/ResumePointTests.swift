@@ -57,6 +57,19 @@ final class ResumePointTests: XCTestCase {
     XCTAssertNil(state.progress.validation)
   }
 
+  /// A checkpoint that is as it was written, but not what its name says or not to be read.
+  func testAWholeCheckpointThatIsOfNoUseIsPassedOver() throws {
+    let folder = try TemporaryFolder()
+    let run = try SavedRun(folder.file("run"))
+    try run.save(1, 2)
+    let checkpoints = run.store.directory
+    try FileManager.default.moveItem(
+      atPath: checkpoints + "/step-2", toPath: checkpoints + "/step-9")
+    let start = try run.resume()
+    XCTAssertEqual(start.point?.state.step, 1)
+    XCTAssertTrue(start.notices.contains { $0.contains("step-9 holds the state of step 2") })
+  }
+
   func testAFlippedBitInAnyFileIsFoundAndTheOneBeforeTaken() throws {
     for name in SavedRun.files {
       for place in [0, 0.5, 1] {
@@ -66,7 +79,7 @@ final class ResumePointTests: XCTestCase {
         try run.damage(step: 2, name, at: place)
         let start = try run.resume()
         XCTAssertEqual(start.point?.state.step, 1, name)
-        let notice = try XCTUnwrap(start.notices.first { $0.contains("damaged") }, name)
+        let notice = try XCTUnwrap(start.notices.first { $0.contains("passed over") }, name)
         // A damaged list of digests may accuse the file that it no longer fits.
         XCTAssertTrue(notice.contains("/step-2/"), notice)
         if name != "SHA256SUMS" { XCTAssertTrue(notice.contains("/\(name) "), notice) }
