@@ -39,7 +39,8 @@ extension BuildRecord {
       BuildTrait("BLAS library", blasLibrary, remedy: "Install one OpenBLAS on every host."),
       BuildTrait(
         "BLAS kernel", blasKernel,
-        remedy: "Set one for all that every processor has, such as OPENBLAS_CORETYPE=Haswell; mpirun hands "
+        remedy:
+          "Set one for all that every processor has, such as OPENBLAS_CORETYPE=Haswell; mpirun hands "
           + "it on to other hosts with -x OPENBLAS_CORETYPE."),
       BuildTrait("instruction set", simd),
     ]
