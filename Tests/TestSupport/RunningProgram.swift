@@ -30,10 +30,13 @@ public final class RunningProgram {
     process.environment = own.merging(environment) { $1 }
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: files[0])
-    process.standardError = try FileHandle(forWritingTo: files[1])
+    let outputs = try files.map { try FileHandle(forWritingTo: $0) }
+    process.standardOutput = outputs[0]
+    process.standardError = outputs[1]
     process.terminationHandler = { [ended] _ in ended.signal() }
     try process.run()
+    // The program has its own; Foundation keeps ours for ever, until there are too many.
+    for output in outputs { try output.close() }
   }
 
   deinit {
