@@ -47,8 +47,10 @@ public final class PretrainingRun {
       if let reason { observer?.stopped(reason, step: loop.progress.step) }
       try observer?.runFinished()
       return reason
-    } catch let failure as Failure {
-      throw failure.within(monitor.place)
+    } catch {
+      // Messages to and from the gradients may be under way: these stay until the process ends.
+      _ = Unmanaged.passRetained(loop.engine)
+      throw (error as? Failure)?.within(monitor.place) ?? error
     }
   }
 
