@@ -12,6 +12,9 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .define("SIMD_" + simd.uppercased().replacing("-", with: "_")),
 ]
+// REFERS_FUZZ  1 builds everything with libFuzzer and AddressSanitizer, for scripts/fuzz.
+let fuzzes = Context.environment["REFERS_FUZZ"] == "1"
+
 let fast = strict + (simd == "none" ? [] : [.unsafeFlags(["-Xcc", "-march=\(simd)"])])
 
 let package = Package(
@@ -113,8 +116,11 @@ let package = Package(
       name: "REFERSTests",
       dependencies: [
         "REFERS", "Tensors", "Distributed", "Diagnostics", "Determinism", "References",
-        "TestSupport",
+        "TestSupport", "FuzzTargets",
       ],
+      swiftSettings: strict),
+    .target(
+      name: "FuzzTargets", dependencies: ["REFERS", "Diagnostics"], path: "Tests/Fuzz/Targets",
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["refers-mpi", "CProcessor", "TestSupport"],
@@ -122,3 +128,17 @@ let package = Package(
   ],
   swiftLanguageModes: [.v5]
 )
+
+if fuzzes {
+  let sanitizers = ["-sanitize=fuzzer,address"]
+  for target in package.targets where ![.system, .plugin].contains(target.type) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(sanitizers)]
+  }
+  package.targets += [
+    .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Tests/Fuzz/Program",
+      swiftSettings: strict + [.unsafeFlags(sanitizers)],
+      linkerSettings: [.unsafeFlags(sanitizers + ["-use-ld=lld"])]),
+  ]
+}

@@ -10,5 +10,5 @@ struct RefersMPI: ParsableCommand {
       the ranks train one model together; the result does not depend on their number.
       """,
     version: Version.text,
-    subcommands: [Pretrain.self, Inspect.self, Synthesize.self])
+    subcommands: [Pretrain.self, Prepare.self, Inspect.self, Synthesize.self])
 }

@@ -10,7 +10,7 @@ case $mpi in
   mpich*) mpi_packages=(mpich libmpich-dev) ;;
   *) mpi_packages=(openmpi-bin libopenmpi-dev) ;;
 esac
-packages=("${mpi_packages[@]}" libopenblas-dev libturbojpeg0-dev libspng-dev zlib1g-dev pkg-config)
+packages=("${mpi_packages[@]}" libopenblas-dev libturbojpeg0-dev libspng-dev libxml2-dev zlib1g-dev pkg-config)
 
 fail() {
   printf 'error: %s\n' "$*" >&2

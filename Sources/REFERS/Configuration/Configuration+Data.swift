@@ -16,11 +16,15 @@ extension Configuration {
       public var seed = 1
     }
 
-    /// A directory in the layout of MIMIC-CXR-JPG.
+    /// A directory in the layout of MIMIC-CXR-JPG or of Open-i.
     public var path: String?
     /// A CSV with one study a line.
     public var manifest: String?
+    /// The folder that the images of the manifest are in; null takes the manifest's own.
+    public var root: String?
     public var validation = ValidationSplit.validate
+    /// The largest share of images that cannot be decoded with which a run goes on without them.
+    public var badImages = 0.05
     /// Threads that decode and augment; 0 derives them from the cores given to this rank.
     public var workers = 0
     /// Steps prepared ahead of training.
@@ -35,6 +39,12 @@ extension Configuration {
   public struct Text: Codable, Equatable, Sendable {
     /// A file of WordPiece tokens, one a line; null trains a vocabulary from the training reports.
     public var vocabulary: String?
+    /// A directory of Hugging Face with a BERT, from which the text encoder starts: its config.json
+    /// decides the encoder's sizes, its vocab.txt the vocabulary.
+    public var pretrained: String?
+    /// The first layers of the text encoder that keep their weights, and with the first of them the
+    /// embeddings; 0 trains all.
+    public var freezeLayers = 0
     /// The most tokens of the vocabulary that is trained.
     public var vocabularySize = 10_000
     /// The most tokens of a vocabulary of the decoder's own; 0 shares the text encoder's.

@@ -61,6 +61,9 @@ extension Configuration.Model {
       case concatLinear = "concat_linear"
     }
 
+    /// A safetensors file of a radiograph transformer to start from, its tensors named as in the
+    /// public checkpoints; positions are resized where the grid differs.
+    public var pretrained: String?
     /// The side of a patch in pixels.
     public var patch = 16
     public var width = 768
@@ -92,6 +95,10 @@ extension Configuration.Model {
     public var heads = 12
     public var mlp = 3072
     public var dropout = 0.1
+    /// Rows of the position table, the most tokens of a report.
+    public var positions = 512
+    /// What LayerNorm adds to the variance.
+    public var normEpsilon = 1e-12
     public var feature = Feature.pooler
   }
 

@@ -33,6 +33,18 @@ private struct ConfigurationRule: Sendable {
       paths: ["data.path", "data.manifest"], requirement: "Give one of them.",
       holds: { $0.data.path == nil || $0.data.manifest == nil }),
     ConfigurationRule(
+      paths: ["text.pretrained", "text.vocabulary"],
+      requirement: "Give one of them: a pretrained text encoder has a vocabulary of its own.",
+      holds: { $0.text.pretrained == nil || $0.text.vocabulary == nil }),
+    ConfigurationRule(
+      paths: ["text.freeze_layers", "model.text_encoder.layers"],
+      requirement: "No more layers can keep their weights than there are.",
+      holds: { $0.text.freezeLayers <= $0.model.textEncoder.layers }),
+    ConfigurationRule(
+      paths: ["text.max_tokens", "model.text_encoder.positions"],
+      requirement: "A report may have as many tokens as the text encoder has positions.",
+      holds: { $0.text.maxTokens <= $0.model.textEncoder.positions }),
+    ConfigurationRule(
       paths: ["text.decoder_vocabulary_size"],
       requirement: "Give 0 to share the text encoder's vocabulary, or at least 100.",
       holds: { $0.text.decoderVocabularySize == 0 || $0.text.decoderVocabularySize >= 100 }),

@@ -16,7 +16,9 @@ extension ConfigurationField {
   private static let studies: [ConfigurationField] = [
     .file("data.path", \.data.path).sparingResult,
     .file("data.manifest", \.data.manifest).sparingResult,
+    .file("data.root", \.data.root).sparingResult,
     .choice("data.validation", \.data.validation),
+    .real("data.bad_images", \.data.badImages, .unit).sparingResult,
     .int("data.workers", \.data.workers, in: 0...1024).sparingResult,
     .int("data.prefetch", \.data.prefetch, in: 1...1024).sparingResult,
     .int("data.overfit", \.data.overfit, in: 0...10_000_000),
@@ -24,6 +26,8 @@ extension ConfigurationField {
     .int("data.synthetic.validate", \.data.synthetic.validate, in: 1...10_000_000),
     .int("data.synthetic.seed", \.data.synthetic.seed, in: 0...),
     .file("text.vocabulary", \.text.vocabulary),
+    .file("text.pretrained", \.text.pretrained),
+    .int("text.freeze_layers", \.text.freezeLayers, in: 0...1024),
     .int("text.vocabulary_size", \.text.vocabularySize, in: 100...1_000_000),
     .int("text.decoder_vocabulary_size", \.text.decoderVocabularySize, in: 0...1_000_000),
     .int("text.max_tokens", \.text.maxTokens, in: 3...512),
@@ -42,6 +46,7 @@ extension ConfigurationField {
   ]
 
   private static let radiographTransformer: [ConfigurationField] = [
+    .file("model.radiograph.pretrained", \.model.radiograph.pretrained),
     .int("model.radiograph.patch", \.model.radiograph.patch, in: 1...16_384),
     .int("model.radiograph.width", \.model.radiograph.width, in: 1...65_536),
     .int("model.radiograph.blocks", \.model.radiograph.blocks, in: 1...1024),
@@ -65,6 +70,8 @@ extension ConfigurationField {
     .int("model.text_encoder.heads", \.model.textEncoder.heads, in: 1...1024),
     .int("model.text_encoder.mlp", \.model.textEncoder.mlp, in: 1...262_144),
     .real("model.text_encoder.dropout", \.model.textEncoder.dropout, .unitBelowOne),
+    .int("model.text_encoder.positions", \.model.textEncoder.positions, in: 3...65_536),
+    .real("model.text_encoder.norm_epsilon", \.model.textEncoder.normEpsilon, .positive),
     .choice("model.text_encoder.feature", \.model.textEncoder.feature),
     .int("model.decoder.width", \.model.decoder.width, in: 1...65_536),
     .int("model.decoder.layers", \.model.decoder.layers, in: 1...1024),

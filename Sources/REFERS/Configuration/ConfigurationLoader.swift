@@ -15,6 +15,8 @@ public struct ConfigurationLoader: Sendable {
   public static let defaultPreset = Configuration.Preset.tiny
 
   private var assignments: [ConfigurationAssignment] = []
+  /// False where a checkpoint holds what a pretrained text encoder once decided.
+  var readsPretrained = true
 
   public init() {}
 
@@ -82,11 +84,39 @@ public struct ConfigurationLoader: Sendable {
     }
     change("preset \(named.preset.rawValue)") { $0.take(named.preset) }
     change("mode \(named.mode.rawValue)") { $0.take(named.mode) }
-    for assignment in assignments {
+    var decided: [ConfigurationAssignment] = []
+    if readsPretrained, case .text(let directory)? = given("text.pretrained") {
+      let files = try BERTDirectory(path: directory)
+      _ = try files.vocabulary()
+      decided = files.assignments
+    }
+    for assignment in decided + assignments {
       origins[try assignment.apply(to: &configuration)] = assignment.origin
     }
+    try requireUnchanged(decided, in: configuration, origins: origins)
     let resolved = ResolvedConfiguration(configuration: configuration, origins: origins)
     try configuration.validate { resolved.origin(of: $0) }
     return resolved
+  }
+
+  /// Requires that nothing given contradicts what the files of a pretrained model say.
+  ///
+  /// - Throws: one `Failure` that names each value with both of its origins.
+  private func requireUnchanged(
+    _ decided: [ConfigurationAssignment], in configuration: Configuration, origins: [String]
+  ) throws {
+    var saying = Configuration()
+    let contradictions = try decided.compactMap { assignment -> String? in
+      let index = try assignment.apply(to: &saying)
+      let field = ConfigurationField.all[index]
+      let (theirs, ours) = (field.read(saying), field.read(configuration))
+      guard theirs != ours else { return nil }
+      return "\(field.path) is \(theirs) in \(assignment.origin), but \(ours) by \(origins[index])"
+    }
+    guard contradictions.isEmpty else {
+      throw Failure(
+        .configuration, contradictions.joined(separator: "; ") + ".",
+        remedy: "Leave out what the pretrained text encoder decides, or name another.")
+    }
   }
 }

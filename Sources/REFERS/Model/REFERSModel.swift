@@ -31,10 +31,8 @@ public final class REFERSModel {
   /// - Parameters:
   ///   - vocabulary: token ids of the text encoder.
   ///   - decoderVocabulary: token ids of the decoder; the text encoder's where nil.
-  ///   - textPositions: rows of the text encoder's position table.
   public init(
-    _ configuration: Configuration, vocabulary: Int, decoderVocabulary: Int? = nil,
-    textPositions: Int = 512
+    _ configuration: Configuration, vocabulary: Int, decoderVocabulary: Int? = nil
   ) {
     self.configuration = configuration
     radiograph = RadiographTransformer(configuration, in: parameters)
@@ -44,7 +42,7 @@ public final class REFERSModel {
       configuration, vocabulary: decoderVocabulary ?? vocabulary, in: parameters)
     textEncoder = TextEncoder(
       configuration, vocabulary: vocabulary, outputs: featureWidth(configuration),
-      length: textPositions, in: parameters)
+      in: parameters)
   }
 
   /// Computes a batch: each distinct radiograph once, each report once.

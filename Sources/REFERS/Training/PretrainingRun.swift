@@ -75,6 +75,9 @@ public final class PretrainingRun {
       decoderVocabulary: studies.decoderVocabulary?.count)
     monitor.model = model
     try model.parameters.allocate(seed: UInt64(configuration.seed))
+    if start.point == nil {
+      for notice in try model.startPretrained(over: communicator) { observer?.warned(notice) }
+    }
     let optimizer = try makeOptimizer(configuration.optimizer, for: model.parameters)
     try start.point?.restore(into: model, optimizer: optimizer, over: communicator)
 
@@ -83,6 +86,8 @@ public final class PretrainingRun {
       model: model, compute: compute,
       plan: ShardPlan(tree: tree, rank: communicator.rank, ranks: communicator.size),
       optimizerArenas: optimizer.states.count,
+      // A store's images are decoded already.
+      mostImages: studies.source is StudyStore ? 0 : 1 << 30,
       limit: MemoryPlan.limit(
         configuration.memory, ranksOnHost: communicator.ranksOnHost,
         atHand: MemoryAtHand.bytes()))

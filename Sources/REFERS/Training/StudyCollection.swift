@@ -21,9 +21,8 @@ struct StudyCollection {
     observer: (any TrainingObserver)?
   ) throws {
     let configuration = start.configuration
-    let source = try Self.open(
+    var source = try Self.open(
       configuration, communicator: communicator, threads: threads, observer: observer)
-    self.source = source
     let set: ValidationSet = configuration.data.validation == .paper ? .paper : .validate
     var training = source.indices(of: [.train])
     var validation = source.indices(of: set.splits)
@@ -37,22 +36,43 @@ struct StudyCollection {
         "there are \(training.count) studies to train on and \(validation.count) to validate on.",
         remedy: "Check the split of the data; both parts need at least one study with a report.")
     }
-    self.training = training
-    self.validation = validation
     if communicator.rank == 0 {
-      try Self.requireImages(of: training + validation, in: source)
+      if !source.imagesAreChecked { try Self.requireImages(of: training + validation, in: source) }
+      for notice in source.notices { observer?.warned(notice) }
       if source.dropped > 0 {
         observer?.preparing(
           "\(source.dropped) studies left out: no report of at least \(minimumReportTokens) tokens")
       }
     }
 
+    let isSynthetic = configuration.data.path == nil && configuration.data.manifest == nil
+    if !isSynthetic, !source.imagesAreChecked {
+      let decodable = try Self.decodable(
+        training + validation, of: source, configuration, communicator: communicator,
+        workers: threads, observer: observer)
+      training = training.filter(decodable.isUsable)
+      validation = validation.filter(decodable.isUsable)
+      source = decodable
+      guard !training.isEmpty, !validation.isEmpty else {
+        throw Failure(
+          .input, "No study to train on or none to validate on has an image that can be decoded.",
+          remedy: "See quarantine.csv in the run's folder.")
+      }
+    }
+    self.source = source
+    self.training = training
+    self.validation = validation
+
     func shared(_ make: () throws -> [String]) throws -> WordPieceVocabulary {
       let text = communicator.rank == 0 ? try make().joined(separator: "\n") : ""
-      return try WordPieceVocabulary(
-        tokens: communicator.broadcast(text).components(separatedBy: "\n"))
+      return try WordPieceVocabulary(bytes: Array(communicator.broadcast(text).utf8))
     }
     func trained(size: Int) throws -> [String] {
+      if configuration.data.overfit == 0, let store = source as? StudyStore,
+        let made = try store.vocabulary(size: size, lowerCase: configuration.text.lowerCase)
+      {
+        return made.tokens
+      }
       let reports = try training.map { try source.report(of: $0) }
       return try WordPieceTrainer(size: size)
         .train(on: reports, lowerCase: configuration.text.lowerCase).tokens
@@ -60,6 +80,7 @@ struct StudyCollection {
     let text = configuration.text
     vocabulary = try shared {
       if let point = start.point { return try point.vocabulary().tokens }
+      if let path = text.pretrained { return try BERTDirectory(path: path).vocabulary().tokens }
       if let file = text.vocabulary { return try WordPieceVocabulary(contentsOf: file).tokens }
       return try trained(size: text.vocabularySize)
     }
@@ -91,9 +112,17 @@ struct StudyCollection {
     observer: (any TrainingObserver)?
   ) throws -> any StudySource {
     let data = configuration.data
-    if let path = data.path { return try MIMICSource(directory: path) }
+    let seed = UInt64(configuration.seed)
+    if let path = data.path {
+      guard StudyStore.isStore(path) else { return try StudyLayout.open(path, seed: seed) }
+      let store = try StudyStore(directory: path)
+      let augmentation = AugmentationOptions(configuration.augmentation)
+      try store.side(of: BaseSize(augmentation: augmentation, resize: configuration.image.resize))
+      try store.require(share: data.badImages)
+      return store
+    }
     if let path = data.manifest {
-      return try ManifestSource(path: path, seed: UInt64(configuration.seed))
+      return try ManifestSource(path: path, root: data.root, seed: seed)
     }
     let synthetic = data.synthetic
     let set = SyntheticStudySet(
@@ -113,26 +142,6 @@ struct StudyCollection {
       try communicator.barrier()
     }
     return try MIMICSource(directory: directory)
-  }
-
-  /// Looks for every image before hours of training end at a missing one.
-  private static func requireImages(of studies: [Int], in source: any StudySource) throws {
-    var missing = 0
-    var first = ""
-    for index in studies {
-      let study = source.studies[index]
-      for (number, radiograph) in study.radiographs.enumerated()
-      where !FileManager.default.fileExists(atPath: radiograph.file) {
-        missing += 1
-        let place = study.place.isEmpty ? "" : " (\(study.place))"
-        if missing == 1 { first = "image \(number + 1) of study \(index)\(place)" }
-      }
-    }
-    guard missing == 0 else {
-      throw Failure(
-        .input, "\(missing) images are missing, first \(first).",
-        remedy: "Check the paths; those of a manifest are relative to its folder.")
-    }
   }
 
   /// The first studies whose reports differ from all before them.

@@ -57,15 +57,15 @@ struct TrainingLoop {
   }
 
   /// Every step that is left, as its epoch and the studies of all ranks.
-  private var steps: UnfoldSequence<(epoch: Int, studies: [Int]), (Int, [[Int]])> {
+  private var steps: UnfoldSequence<(epoch: Int, studies: [Int]), (Int, EpochPlan.Steps?)> {
     let plan = plan
     let count = configuration.training.steps
-    return sequence(state: (progress.step, [])) { state in
+    return sequence(state: (progress.step, nil)) { state in
       guard state.0 < count else { return nil }
       let (epoch, place) = state.0.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
-      if place == 0 || state.1.isEmpty { state.1 = plan.steps(ofEpoch: epoch) }
-      state.0 += 1
-      return (epoch, state.1[place])
+      let steps = (place == 0 ? nil : state.1) ?? plan.steps(ofEpoch: epoch)
+      state = (state.0 + 1, steps)
+      return (epoch, steps[place])
     }
   }
 

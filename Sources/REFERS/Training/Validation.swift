@@ -22,7 +22,7 @@ struct Validation {
     let shards = engine.plan
     let loader = try StudyLoader(
       preparer: preparer,
-      requests: steps.map { step in
+      requests: steps.lazy.map { step in
         LoadRequest(
           epoch: 0, studies: Array(step[shards.studies(ofRank: shards.rank, count: step.count)]),
           training: false)

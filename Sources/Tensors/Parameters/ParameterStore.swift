@@ -32,6 +32,8 @@ public final class ParameterStore {
     public let group: String
     /// True where weight decay applies.
     public let decays: Bool
+    /// False where the values stay as they are.
+    public fileprivate(set) var isTrained = true
     let initializer: Initializer
   }
 
@@ -83,6 +85,11 @@ public final class ParameterStore {
         initializer: initializer))
     count += (rows * columns + 15) / 16 * 16
     return parameter
+  }
+
+  /// Keeps the values of all parameters declared from the given one on as they are.
+  public func freeze(from first: Int) {
+    for index in first..<declarations.count { declarations[index].isTrained = false }
   }
 
   /// Takes the memory and writes the initial values.

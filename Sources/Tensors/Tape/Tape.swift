@@ -23,6 +23,7 @@ public final class Tape {
   /// The segments so far.
   public private(set) var segments = 0
   private var isReplaying = false
+  private var isPaused = false
   private var records: [() throws -> Void] = []
   private var uses: [Int: Int] = [:]
   private var pending: [Int: [GradientContribution]] = [:]
@@ -51,7 +52,16 @@ public final class Tape {
   }
 
   /// True where operations are recorded for the way back.
-  public var isRecording: Bool { gradients != nil }
+  public var isRecording: Bool { gradients != nil && !isPaused }
+
+  /// Runs a part of the model whose parameters keep their values: nothing of it is kept for the
+  /// way back, and its results are data to what follows.
+  public func withoutRecording<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = isPaused
+    isPaused = true
+    defer { isPaused = before }
+    return try body()
+  }
 
   var team: ThreadTeam { compute.team }
   var blas: any MatrixMultiply { compute.blas }

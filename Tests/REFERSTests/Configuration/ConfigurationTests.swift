@@ -33,7 +33,10 @@ final class ConfigurationTests: XCTestCase {
     var configuration = Configuration.named(.tiny)
     configuration.data.path = "a"
     configuration.data.manifest = "b"
+    configuration.data.root = "d"
     configuration.text.vocabulary = "c"
+    configuration.text.pretrained = "d"
+    configuration.model.radiograph.pretrained = "e"
     let tree = try JSONSerialization.jsonObject(with: encoder.encode(configuration))
     XCTAssertEqual(leaves(of: tree).sorted(), ConfigurationField.all.map(\.path).sorted())
   }
@@ -42,7 +45,8 @@ final class ConfigurationTests: XCTestCase {
     XCTAssertEqual(
       ConfigurationField.all.filter { !$0.decidesResult }.map(\.path),
       [
-        "output", "threads", "data.path", "data.manifest", "data.workers", "data.prefetch",
+        "output", "threads", "data.path", "data.manifest", "data.root", "data.bad_images",
+        "data.workers", "data.prefetch",
         "checkpoint.every_steps", "checkpoint.keep_last", "checkpoint.keep_every", "memory.limit",
         "memory.parts", "memory.recompute", "exchange.piece", "exchange.timeout",
         "checks.parameters_every", "logging.every_steps", "logging.tensorboard",

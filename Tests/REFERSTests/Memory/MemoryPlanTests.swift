@@ -78,6 +78,6 @@ final class MemoryPlanTests: XCTestCase {
     return try MemoryPlan.choose(
       model: model, compute: Compute(threads: 2),
       plan: ShardPlan(tree: tree, rank: 0, ranks: ranks), optimizerArenas: 2,
-      limit: limit)
+      mostImages: 1 << 30, limit: limit)
   }
 }

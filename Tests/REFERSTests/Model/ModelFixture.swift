@@ -7,7 +7,6 @@ struct ModelFixture {
   let configuration: Configuration
   let vocabulary: Int
   let decoderVocabulary: Int?
-  let textPositions: Int
   let file: SafetensorsFile
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -25,7 +24,6 @@ struct ModelFixture {
     var options = json as? [String: Any] ?? [:]
     let fixture = options.removeValue(forKey: "fixture") as? [String: Int] ?? [:]
     var text = options["text"] as? [String: Int] ?? [:]
-    textPositions = fixture["text_encoder_positions"] ?? 0
     vocabulary = text.removeValue(forKey: "vocabulary_size") ?? 0
     let own = text.removeValue(forKey: "decoder_vocabulary_size") ?? 0
     decoderVocabulary = own > 0 ? own : nil
@@ -33,14 +31,15 @@ struct ModelFixture {
     // JSON is YAML.
     let yaml = String(
       decoding: try JSONSerialization.data(withJSONObject: options), as: UTF8.self)
-    configuration = try Configuration(yaml: yaml, name: "model-\(name).json")
+    var configuration = try Configuration(yaml: yaml, name: "model-\(name).json")
+    configuration.model.textEncoder.positions = fixture["text_encoder_positions"] ?? 0
+    self.configuration = configuration
   }
 
   /// The model with the fixture's parameters; every one of them must have its place.
   func model() throws -> REFERSModel {
     let model = REFERSModel(
-      configuration, vocabulary: vocabulary, decoderVocabulary: decoderVocabulary,
-      textPositions: textPositions)
+      configuration, vocabulary: vocabulary, decoderVocabulary: decoderVocabulary)
     try model.parameters.allocate(seed: 1)
     for slice in model.parameters.slices {
       let values: [Float] = try file.values(of: "parameter.\(slice.name)")

@@ -22,6 +22,7 @@ final class SmallModel {
     configuration.model.textEncoder.width = 24
     configuration.model.textEncoder.heads = 2
     configuration.model.textEncoder.mlp = 48
+    configuration.model.textEncoder.positions = configuration.text.maxTokens
     configuration.model.textEncoder.dropout = 0
     configuration.model.decoder.width = 32
     configuration.model.decoder.heads = 2
@@ -33,8 +34,7 @@ final class SmallModel {
   static let vocabulary = 90
 
   init(_ configuration: Configuration, seed: UInt64 = 4) throws {
-    model = REFERSModel(
-      configuration, vocabulary: Self.vocabulary, textPositions: configuration.text.maxTokens)
+    model = REFERSModel(configuration, vocabulary: Self.vocabulary)
     try model.parameters.allocate(seed: seed)
     slices = Dictionary(uniqueKeysWithValues: model.parameters.slices.map { ($0.name, $0) })
     engine = try StepEngine(
@@ -88,6 +88,16 @@ final class SmallModel {
 
   func train(_ studies: [PreparedStudy]) throws -> Losses {
     try engine.train(studies, in: Step(number: 1, studies: Array(studies.indices))).losses
+  }
+
+  /// Two updates by the gradient of the last ``train(_:)``.
+  func update(_ options: Configuration.Optimizer) throws {
+    let optimizer = try makeOptimizer(options, for: model.parameters)
+    for _ in 0..<2 {
+      optimizer.update(
+        gradients: engine.gradients, scale: 1, rate: { _ in 0.1 },
+        team: try Compute(threads: 2).team)
+    }
   }
 
   func evaluate(

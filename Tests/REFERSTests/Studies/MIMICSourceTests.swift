@@ -61,6 +61,37 @@ final class MIMICSourceTests: XCTestCase {
     XCTAssertEqual(source.studies.count, 2)
   }
 
+  func testSectionsCutByThePublisher() throws {
+    let folder = try folder()
+    let table = """
+      study,impression,findings,last_paragraph,comparison
+      s50000001,Nothing  new.,"Lines of
+      text.",ignored,None
+      s50000009,,,Taken from the last paragraph.,
+      s50000004,___,,,
+
+      """
+    try folder.write(table, to: "mimic_cxr_sectioned.csv")
+    let source = try MIMICSource(directory: folder.path)
+    XCTAssertEqual(source.studies.map(\.identifier), ["50000001", "50000009"])
+    XCTAssertEqual(try source.report(of: 0), "Lines of text. Nothing new.")
+    XCTAssertEqual(try source.report(of: 1), "Taken from the last paragraph.")
+    XCTAssertEqual(source.dropped, 2)
+    XCTAssertEqual(source.missingReports, 1, "study 50000005 is not in the table")
+    try folder.write(table + "s50000001,,,,\n", to: "mimic_cxr_sectioned.csv")
+    let failure = caught { _ = try MIMICSource(directory: folder.path) }
+    XCTAssertTrue(failure?.message.contains("repeats a study") ?? false, "\(failure as Any)")
+  }
+
+  func testReportsInLatin1AreReadAndSaid() throws {
+    let folder = try folder()
+    let bytes = Data("FINDINGS: Heart \u{E0} gauche.".unicodeScalars.map { UInt8($0.value) })
+    try folder.write(bytes, to: "files/p10/p10000002/s50000009.txt")
+    let source = try MIMICSource(directory: folder.path)
+    XCTAssertEqual(try source.report(of: 1), "Heart à gauche.")
+    XCTAssertEqual(source.notices, ["1 reports are not UTF-8 and were read as Latin-1"])
+  }
+
   func testFaultyTables() throws {
     func message(metadata: String = Self.metadata, split: String = Self.split) throws -> String {
       let folder = try folder(metadata: metadata, split: split)

@@ -15,8 +15,8 @@ final class ManifestSourceTests: XCTestCase {
       """
       split,extra,study_id,views,report,images,patient_id
       train,?,s2,PA; L,"Lungs are clear, really.",b.jpg; a/c.png,p1
-      val,?,s1,,Small effusion on the left.,/abs/x.jpg,
-      validation,?,s3,AP,Heart is large.,../y.jpg,p2
+      val,?,s1,,Small effusion on the left.,./x.jpg,
+      validation,?,s3,AP,Heart is large.,a/../y.jpg,p2
       TEST,?,s4,,Heart is small.,z.jpg,p3
       train,?,s5,,,w.jpg,p3
       train,?,s6,,No.,w.jpg,p3
@@ -32,12 +32,34 @@ final class ManifestSourceTests: XCTestCase {
         Radiograph(file: folder.path + "/list/a/c.png", view: "L"),
         Radiograph(file: folder.path + "/list/b.jpg", view: "PA"),
       ].map { Radiograph(file: URL(fileURLWithPath: $0.file).standardized.path, view: $0.view) })
-    XCTAssertEqual(source.studies[1].radiographs.map(\.file), ["/abs/x.jpg"])
-    XCTAssertTrue(source.studies[2].radiographs[0].file.hasSuffix("/y.jpg"))
-    XCTAssertFalse(source.studies[2].radiographs[0].file.contains("list"))
+    XCTAssertTrue(source.studies[1].radiographs[0].file.hasSuffix("/list/x.jpg"))
+    XCTAssertTrue(source.studies[2].radiographs[0].file.hasSuffix("/list/y.jpg"))
     XCTAssertEqual(try source.report(of: 0), "Lungs are clear, really.")
     XCTAssertEqual(source.indices(of: ValidationSet.validate.splits), [1, 2])
     XCTAssertEqual(source.indices(of: ValidationSet.paper.splits), [1, 2, 3])
+  }
+
+  func testPathsThatLeaveTheRoot() throws {
+    let folder = try DataFolder()
+    func source(_ image: String, root: String? = nil) throws -> ManifestSource {
+      try ManifestSource(
+        path: folder.write(
+          "study_id,images,report\ns,\(image),all is well\n", to: "list/manifest.csv"), root: root)
+    }
+    for image in ["../a.jpg", "b/../../a.jpg", "/etc/passwd", "\(folder.path)/a.jpg", "/../../x"] {
+      let failure = caught { _ = try source(image) }
+      XCTAssertEqual(failure?.code, .input)
+      XCTAssertTrue(failure?.message.hasPrefix("Line 2 of the manifest") ?? false, image)
+      XCTAssertFalse(failure?.message.contains("passwd") ?? true, "no path is named")
+    }
+    for image in ["a.jpg", "b/../a.jpg", "\(folder.path)/list/a.jpg", "..a.jpg"] {
+      XCTAssertEqual(try source(image).studies.count, 1, image)
+    }
+    XCTAssertEqual(
+      try source("a.jpg", root: folder.path).studies[0].radiographs[0].file, folder.path + "/a.jpg")
+    XCTAssertEqual(
+      try source("\(folder.path)/a.jpg", root: folder.path).studies[0].radiographs[0].file,
+      folder.path + "/a.jpg")
   }
 
   func testErrorsNameTheLine() throws {

@@ -10,7 +10,7 @@ extension SafetensorsHeader {
   /// - Parameters:
   ///   - json: the bytes after the length.
   ///   - dataLength: the bytes of the file after the header.
-  init(parsing json: [UInt8], dataLength: Int) throws {
+  package init(parsing json: [UInt8], dataLength: Int) throws {
     var scanner = HeaderScanner(json)
     var entries: [SafetensorsEntry] = []
     var metadata: [String: String]?

@@ -7,13 +7,13 @@ import Diagnostics
 ///     the rest  the tensors one after another, without holes
 ///
 /// Source: the format's specification, https://github.com/huggingface/safetensors#format.
-struct SafetensorsHeader {
+package struct SafetensorsHeader {
   static let lengthBytes = 8
   static let maximumLength = 100_000_000
   static let metadataKey = "__metadata__"
 
   /// The tensors in order of their place in the file.
-  let entries: [SafetensorsEntry]
+  package let entries: [SafetensorsEntry]
   let metadata: [String: String]
   /// Bytes of all tensors.
   var dataLength: Int { entries.last?.range.upperBound ?? 0 }

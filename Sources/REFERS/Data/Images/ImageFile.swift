@@ -50,42 +50,62 @@ public enum ImageFile {
   }
 
   /// The bytes of a whole file; `what` names it in errors, for its path is never named.
+  ///
+  /// A disk or network that fails is tried again before it is an error.
   static func read(_ path: String, what: String, limit: Int) throws -> [UInt8] {
-    func failure(_ doing: String) -> Failure {
-      Failure(
-        .file, "The \(what) file cannot be \(doing): \(String(cString: strerror(errno))).",
-        remedy: "Check that the file is there and may be read.")
-    }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("opened") }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure("examined") }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw Failure(.file, "The \(what) file is not a plain file.", remedy: "Name a file.")
-    }
-    let size = Int(status.st_size)
-    guard size <= limit else {
+    let file: Contents
+    do throws(DiskFault) {
+      file = try DiskPatience.trying { () throws(DiskFault) in
+        try contents(of: path, limit: limit)
+      }
+    } catch {
       throw Failure(
-        .file, "The \(what) file has \(size) bytes; at most \(limit) are read.",
+        .file,
+        "The \(what) file cannot be \(error.doing): \(String(cString: strerror(error.number))).",
+        remedy: error.isPassing
+          ? "The disk or the network file system failed; see the system's log."
+          : "Check that the file is there and may be read.")
+    }
+    switch file {
+    case .bytes(let bytes): return bytes
+    case .notPlain:
+      throw Failure(.file, "The \(what) file is not a plain file.", remedy: "Name a file.")
+    case .tooLarge(let size):
+      throw Failure(
+        what == "image" ? .image : .file,
+        "The \(what) file has \(size) bytes; at most \(limit) are read.",
         remedy: "Check that it is the right file.")
     }
-    var done = 0
-    var code: Int32 = 0
+  }
+
+  private enum Contents {
+    case bytes([UInt8])
+    case notPlain
+    case tooLarge(Int)
+  }
+
+  private static func contents(of path: String, limit: Int) throws(DiskFault) -> Contents {
+    // Nobody may ever write into a pipe.
+    let descriptor = retryingInterrupts { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { throw DiskFault(doing: "opened", number: errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw DiskFault(doing: "examined", number: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { return .notPlain }
+    let size = Int(status.st_size)
+    guard size <= limit else { return .tooLarge(size) }
+    var number: CInt = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      while done < size {
-        let got = Foundation.read(descriptor, buffer.baseAddress! + done, size - done)
-        if got < 0, errno == EINTR { continue }
-        if got < 0 { code = errno }
+      while count < size {
+        let rest = UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+        let got = retryingInterrupts { Foundation.read(descriptor, rest.baseAddress, rest.count) }
+        if got < 0 { number = errno }
         guard got > 0 else { break }
-        done += got
+        count += got
       }
-      count = done
     }
-    if code != 0 {
-      errno = code
-      throw failure("read")
-    }
-    return bytes
+    guard number == 0 else { throw DiskFault(doing: "read", number: number) }
+    return .bytes(bytes)
   }
 }

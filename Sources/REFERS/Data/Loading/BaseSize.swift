@@ -5,6 +5,11 @@ public enum BaseSize: Sendable, Hashable {
   /// The short side, aspect kept (the code's form).
   case shortSide(Int)
 
+  /// The size that images have before a form of augmentation.
+  public init(augmentation: AugmentationOptions, resize: Int) {
+    self = augmentation.form == .paper ? .square(resize) : .shortSide(resize)
+  }
+
   /// The side a decoded image must at least have, so that nothing is enlarged needlessly.
   var minimumSide: Int {
     switch self {

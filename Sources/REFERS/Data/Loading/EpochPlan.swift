@@ -29,14 +29,26 @@ public struct EpochPlan: Sendable {
     guard shuffled else { return studies }
     var random = CounterRandom(
       seed: seed, UInt64(bitPattern: Int64(epoch)), RandomPurpose.order.rawValue)
-    return random.permutation(studies.count).map { studies[$0] }
+    var order = random.permutation(studies.count)
+    for place in order.indices { order[place] = studies[order[place]] }
+    return order
   }
 
   /// The steps of an epoch in order; the last may be smaller.
-  public func steps(ofEpoch epoch: Int) -> [[Int]] {
-    let order = order(ofEpoch: epoch)
-    return stride(from: 0, to: order.count, by: batch).map {
-      Array(order[$0..<min($0 + batch, order.count)])
+  public func steps(ofEpoch epoch: Int) -> Steps {
+    Steps(order: order(ofEpoch: epoch), batch: batch)
+  }
+
+  /// The studies of each step of an epoch, cut from their order when asked for.
+  public struct Steps: RandomAccessCollection, Sendable {
+    let order: [Int]
+    let batch: Int
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { (order.count + batch - 1) / batch }
+
+    public subscript(step: Int) -> [Int] {
+      Array(order[step * batch..<Swift.min((step + 1) * batch, order.count)])
     }
   }
 }

@@ -52,7 +52,7 @@ public struct StudyPreparer: Sendable {
     self.augmentation = augmentation
     self.views = views
     self.cache = cache
-    self.base = augmentation.form == .paper ? .square(image.resize) : .shortSide(image.resize)
+    self.base = BaseSize(augmentation: augmentation, resize: image.resize)
     self.training = .training(augmentation, image: image)
     self.validation = .validation(augmentation, image: image)
   }
@@ -61,13 +61,14 @@ public struct StudyPreparer: Sendable {
   ///
   /// - Throws: a failure that names the study by its index and the image by its number.
   public func prepare(_ index: Int, epoch: Int, training: Bool) throws -> PreparedStudy {
-    guard source.studies.indices.contains(index) else {
-      throw Failure(.input, "There is no study \(index); the source has \(source.studies.count).")
+    guard (0..<source.count).contains(index) else {
+      throw Failure(.input, "There is no study \(index); the source has \(source.count).")
     }
+    let study = source.study(index)
     do {
-      return try prepare(source.studies[index], index, epoch: epoch, training: training)
+      return try prepare(study, index, epoch: epoch, training: training)
     } catch let failure as Failure {
-      let place = source.studies[index].place
+      let place = study.place
       throw failure.within("study \(index)" + (place.isEmpty ? "" : " (\(place))"))
     }
   }
@@ -79,6 +80,9 @@ public struct StudyPreparer: Sendable {
       CounterRandom(seed: seed, epoch: epoch, study: index, purpose)
     }
     let count = study.radiographs.count
+    guard count > 0 else {
+      throw Failure(.input, "The study has no image.", remedy: "Leave it out.")
+    }
     var choice = stream(.views)
     let sampling =
       training
@@ -89,7 +93,7 @@ public struct StudyPreparer: Sendable {
     let randomness = stream(.augmentation)
     let images = try zip(sampling.images, flips).map { image, flipped in
       steps.apply(
-        to: try read(study.radiographs[image.radiograph], number: image.radiograph + 1),
+        to: try read(study.radiographs[image.radiograph], number: image.radiograph, of: index),
         flipped: flipped, random: Self.part(randomness, image))
     }
     let report = try report(of: index, flipped: flips[sampling.slots[0]])
@@ -124,14 +128,15 @@ public struct StudyPreparer: Sendable {
     random.part(UInt64(image.radiograph)).part(UInt64(image.copy))
   }
 
-  private func read(_ radiograph: Radiograph, number: Int) throws -> GrayBytes {
+  private func read(_ radiograph: Radiograph, number: Int, of study: Int) throws -> GrayBytes {
     func load() throws -> GrayBytes {
       try base.read(radiograph.file, pixelLimit: image.pixelLimit)
     }
     do {
+      if let image = try source.image(number, of: study, at: base) { return image }
       return try cache?.image(of: radiograph.file, load: load) ?? load()
     } catch let failure as Failure {
-      throw failure.within("image \(number)")
+      throw failure.within("image \(number + 1)")
     }
   }
 

@@ -22,9 +22,18 @@ public final class CSVReader {
   private var bytes: [UInt8] = []
 
   /// Opens a file and reads its header; `name` is what errors call the file, such as "The manifest".
-  public init(path: String, name: String) throws {
+  public convenience init(path: String, name: String) throws {
+    try self.init(TextFile(path: path, name: name), name: name)
+  }
+
+  /// Reads the header of a table that is in memory.
+  public convenience init(bytes: [UInt8], name: String) throws {
+    try self.init(TextFile(bytes: bytes), name: name)
+  }
+
+  private init(_ file: TextFile, name: String) throws {
     self.name = name
-    file = try TextFile(path: path, name: name)
+    self.file = file
     try skipByteOrderMark()
     guard let header = try row() else {
       throw Failure(.input, "\(name) is empty.", remedy: "The first line names the columns.")
@@ -86,7 +95,10 @@ public final class CSVReader {
       let second = try file.next(name: name)
       let third = try file.next(name: name)
       guard second == 0xBB, third == 0xBF else { throw notUTF8(line: 1) }
-    case 0xFE, 0xFF: throw notUTF8(line: 1)
+    case 0xFE, 0xFF:
+      throw Failure(
+        .input, "\(name) is not UTF-8 text; it begins like UTF-16.",
+        remedy: "Save the file as UTF-8.")
     default: held = first
     }
   }

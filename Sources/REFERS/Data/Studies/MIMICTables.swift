@@ -65,7 +65,7 @@ struct MIMICTables {
   }
 
   /// The order of numbers written without leading zeros.
-  private static func precedes(_ a: String, _ b: String) -> Bool {
+  static func precedes(_ a: String, _ b: String) -> Bool {
     a.utf8.count == b.utf8.count
       ? a.utf8.lexicographicallyPrecedes(b.utf8) : a.utf8.count < b.utf8.count
   }

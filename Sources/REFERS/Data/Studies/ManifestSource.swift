@@ -4,10 +4,13 @@ import Foundation
 
 /// Studies of a CSV file of anyone's own.
 ///
-/// Columns: `study_id`, `images` (paths separated by `;`, relative to the CSV's folder), `report`;
+/// Columns: `study_id`, `images` (paths separated by `;`, relative to the root), `report`;
 /// optional `patient_id`, `views` (one for each image, separated by `;`) and `split` (train, val,
 /// validate, validation or test). Others are ignored. Without `split`, about one patient in ten is
 /// for validation, chosen by a hash of the patient's id and the seed.
+///
+/// The root is the CSV's folder unless another is named. A path that leaves it, by `..` or as an
+/// absolute path elsewhere, is an error; a symbolic link inside it is followed wherever it leads.
 ///
 /// Studies keep the order of the file. Those whose report has fewer than three tokens are left out.
 public struct ManifestSource: StudySource {
@@ -19,10 +22,11 @@ public struct ManifestSource: StudySource {
   /// Reads a manifest.
   ///
   /// - Throws: `Failure(.file)` or `Failure(.input)` that names the line at fault.
-  public init(path: String, seed: UInt64 = 1) throws {
+  public init(path: String, root: String? = nil, seed: UInt64 = 1) throws {
     let reader = try CSVReader(path: path, name: "The manifest \(path)")
     let columns = try Columns(reader)
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let folder = ManifestRoot(
+      root ?? URL(fileURLWithPath: path).deletingLastPathComponent().path)
     var studies: [Study] = []
     var reports: [String] = []
     var dropped = 0
@@ -73,7 +77,7 @@ public struct ManifestSource: StudySource {
   }
 
   /// About a tenth of the patients for validation, at least one where there are two.
-  private static func splitByPatient(_ studies: [Study], seed: UInt64) -> [Study] {
+  static func splitByPatient(_ studies: [Study], seed: UInt64) -> [Study] {
     let base = CounterRandom(seed: seed, RandomPurpose.split.rawValue)
     var draws: [String: Float] = [:]
     var lowest: (draw: Float, patient: String)?
@@ -115,7 +119,7 @@ private struct Columns {
   }
 
   func study(
-    of row: [String], _ identifier: String, _ folder: URL, _ reader: CSVReader
+    of row: [String], _ identifier: String, _ folder: ManifestRoot, _ reader: CSVReader
   ) throws -> Study {
     let files = row[images].components(separatedBy: ";").map(\.trimmed)
     guard files != [""] else {
@@ -126,9 +130,13 @@ private struct Columns {
         "has an empty path among its images.", remedy: "Put one semicolon between two paths.")
     }
     let views = try views(of: row, count: files.count, reader)
-    let radiographs = zip(files, views).map { file, view in
-      Radiograph(
-        file: URL(fileURLWithPath: file, relativeTo: folder).standardizedFileURL.path, view: view)
+    let radiographs = try zip(files, views).map { file, view in
+      guard let path = folder.path(of: file) else {
+        throw reader.failure(
+          "names an image outside of the folder that images are in.",
+          remedy: "Name that folder as data.root (`prepare --root`); paths are relative to it.")
+      }
+      return Radiograph(file: path, view: view)
     }
     let patient = patient.map { row[$0].trimmed } ?? ""
     return Study(
@@ -158,6 +166,36 @@ private struct Columns {
         remedy: "Use one of these, or leave the column out to have patients split by the seed.")
     }
     return part
+  }
+}
+
+/// The folder that images of a manifest are in.
+private struct ManifestRoot {
+  private let path: String
+  /// The same folder without symbolic links.
+  private let resolved: String
+
+  init(_ path: String) {
+    let url = URL(fileURLWithPath: path)
+    self.path = url.standardizedFileURL.path
+    resolved = url.resolvingSymlinksInPath().path
+  }
+
+  /// The absolute path of a file in the folder; nil where it is outside.
+  func path(of file: String) -> String? {
+    let absolute = (file as NSString).isAbsolutePath ? file : path + "/" + file
+    // By the text alone: what a link leads to does not count.
+    var parts: [Substring] = []
+    for part in absolute.split(separator: "/") where part != "." {
+      if part != ".." {
+        parts.append(part)
+      } else if parts.popLast() == nil {
+        return nil
+      }
+    }
+    let standard = "/" + parts.joined(separator: "/")
+    let isInside = [path, resolved].contains { $0 == "/" || standard.hasPrefix($0 + "/") }
+    return isInside ? standard : nil
   }
 }
 

@@ -2,20 +2,39 @@
 public protocol StudySource: Sendable {
   /// Every study, in an order that depends on the source's content alone.
   var studies: [Study] { get }
+  /// The number of studies.
+  var count: Int { get }
   /// The number of studies left out because their reports have fewer than three tokens.
   var dropped: Int { get }
+  /// What a person should know of how the source was read, in sentences without names.
+  var notices: [String] { get }
+  /// Whether all images are known to be whole, so that nobody need look at them.
+  var imagesAreChecked: Bool { get }
+
+  /// One study; its index must be one.
+  func study(_ index: Int) -> Study
+
+  /// The indices of the studies of the given splits, ascending.
+  func indices(of splits: [StudySplit]) -> [Int]
 
   /// The report of a study: findings and impression as one string.
   ///
   /// - Throws: `Failure(.file)` or `Failure(.input)` that names the study by its index.
   func report(of index: Int) throws -> String
+
+  /// A radiograph, counted from 0, as it is right after decoding; nil where the source has files.
+  func image(_ number: Int, of study: Int, at size: BaseSize) throws -> GrayBytes?
 }
 
 extension StudySource {
-  /// The indices of the studies of the given splits, ascending.
+  public var count: Int { studies.count }
+  public var notices: [String] { [] }
+  public var imagesAreChecked: Bool { false }
+  public func study(_ index: Int) -> Study { studies[index] }
   public func indices(of splits: [StudySplit]) -> [Int] {
     studies.indices.filter { splits.contains(studies[$0].split) }
   }
+  public func image(_ number: Int, of study: Int, at size: BaseSize) throws -> GrayBytes? { nil }
 }
 
 /// The fewest tokens (words and punctuation marks) a report needs to be used (REFERS sec. 7.1).

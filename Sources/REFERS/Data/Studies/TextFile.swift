@@ -4,7 +4,8 @@ import Foundation
 
 /// Reads the bytes of a plain or gzipped file one after another, through zlib.
 final class TextFile {
-  private let file: gzFile
+  /// Nil where all bytes are in the buffer.
+  private let file: gzFile?
   private let buffer: UnsafeMutableRawBufferPointer
   private var position = 0
   private var end = 0
@@ -25,10 +26,18 @@ final class TextFile {
     buffer = .allocate(byteCount: 1 << 16, alignment: 16)
   }
 
+  /// The bytes of a text that is in memory.
+  init(bytes: [UInt8]) {
+    file = nil
+    buffer = .allocate(byteCount: max(1, bytes.count), alignment: 16)
+    bytes.withUnsafeBytes { buffer.copyMemory(from: $0) }
+    end = bytes.count
+  }
+
   private static var systemError: String { String(cString: strerror(errno)) }
 
   deinit {
-    gzclose_r(file)
+    if let file { gzclose_r(file) }
     buffer.deallocate()
   }
 
@@ -46,6 +55,10 @@ final class TextFile {
   }
 
   private func refill(name: String) throws {
+    guard let file else {
+      (position, end) = (0, 0)
+      return
+    }
     let got = gzread(file, buffer.baseAddress, UInt32(buffer.count))
     var code: Int32 = Z_OK
     let text = gzerror(file, &code)

@@ -5,7 +5,7 @@ import Foundation
 /// In order: control characters and U+FFFD are removed and white space becomes a blank; Chinese
 /// characters stand alone; with `lowerCase`, the text is decomposed (NFD), accents are removed and
 /// letters lower-cased; white space separates words; each punctuation mark is a word of its own.
-/// Equal to Hugging Face `tokenizers` (`BertNormalizer`, `BertPreTokenizer`).
+/// Equal to Hugging Face `tokenizers` (`BertNormalizer`, `BertPreTokenizer`) for every text.
 public struct BasicTokenizer: Sendable {
   public let lowerCase: Bool
 
@@ -69,11 +69,10 @@ public struct BasicTokenizer: Sendable {
 
   private func normalized(_ text: String) -> String.UnicodeScalarView {
     var clean = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      if Self.isRemoved(scalar) { continue }
+    for scalar in text.unicodeScalars where !BERTCharacters.removed.contains(scalar) {
       if scalar.properties.isWhitespace {
         clean.append(" ")
-      } else if Self.isChinese(scalar) {
+      } else if BERTCharacters.chinese.contains(scalar) {
         clean.append(" ")
         clean.append(scalar)
         clean.append(" ")
@@ -81,13 +80,34 @@ public struct BasicTokenizer: Sendable {
         clean.append(scalar)
       }
     }
-    guard lowerCase else { return clean }
-    var lowered = String.UnicodeScalarView()
-    for scalar in String(clean).decomposedStringWithCanonicalMapping.unicodeScalars
-    where scalar.properties.generalCategory != .nonspacingMark {
-      lowered.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+    return lowerCase ? Self.lowered(clean) : clean
+  }
+
+  /// The text without accents and in lower case.
+  ///
+  /// Only runs of characters that Hugging Face decomposes are decomposed: Unicode has added some.
+  private static func lowered(_ text: String.UnicodeScalarView) -> String.UnicodeScalarView {
+    var result = String.UnicodeScalarView()
+    func append(_ scalar: Unicode.Scalar) {
+      if BERTCharacters.accents.contains(scalar) { return }
+      result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
     }
-    return lowered
+    var run = String.UnicodeScalarView()
+    func flush() {
+      if run.isEmpty { return }
+      String(run).decomposedStringWithCanonicalMapping.unicodeScalars.forEach(append)
+      run.removeAll(keepingCapacity: true)
+    }
+    for scalar in text {
+      if BERTCharacters.decomposing.contains(scalar) {
+        run.append(scalar)
+      } else {
+        flush()
+        append(scalar)
+      }
+    }
+    flush()
+    return result
   }
 
   private func forEachWord(inNormalized text: String.UnicodeScalarView, _ body: (String) -> Bool) {
@@ -100,47 +120,12 @@ public struct BasicTokenizer: Sendable {
     for scalar in text {
       if scalar.properties.isWhitespace {
         guard flush() else { return }
-      } else if Self.isPunctuation(scalar) {
+      } else if BERTCharacters.punctuation.contains(scalar) {
         guard flush(), body(String(scalar)) else { return }
       } else {
         word.append(scalar)
       }
     }
     _ = flush()
-  }
-
-  private static func isRemoved(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x09, 0x0A, 0x0D: return false
-    case 0, 0xFFFD: return true
-    default:
-      switch scalar.properties.generalCategory {
-      case .control, .format, .privateUse, .surrogate, .unassigned: return true
-      default: return false
-      }
-    }
-  }
-
-  private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 33...47, 58...64, 91...96, 123...126: return true
-    case 0..<128: return false
-    default:
-      switch scalar.properties.generalCategory {
-      case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
-        .initialPunctuation, .finalPunctuation, .otherPunctuation:
-        return true
-      default: return false
-      }
-    }
-  }
-
-  private static func isChinese(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x20000...0x2A6DF, 0x2A700...0x2B73F,
-      0x2B740...0x2B81F, 0x2B820...0x2CEAF, 0xF900...0xFAFF, 0x2F800...0x2FA1F:
-      return true
-    default: return false
-    }
   }
 }

@@ -39,7 +39,7 @@ public struct WordPieceTrainer: Sendable {
     try train(onWords: counts.map { ($0.key, $0.value) })
   }
 
-  private func train(onWords counts: [(word: String, count: Int)]) throws -> WordPieceVocabulary {
+  func train(onWords counts: [(word: String, count: Int)]) throws -> WordPieceVocabulary {
     let words = counts.sorted { $0.word.utf8.lexicographicallyPrecedes($1.word.utf8) }
     var merger = WordPieceMerger(words: words, alphabetLimit: alphabetLimit)
     merger.merge(until: size, minimumFrequency: minimumFrequency)

@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 
 /// The pieces a WordPiece tokenizer knows, each with its id, as in BERT's `vocab.txt`.
 public struct WordPieceVocabulary: Sendable, Hashable {
@@ -56,28 +55,30 @@ public struct WordPieceVocabulary: Sendable, Hashable {
 
   /// Reads `vocab.txt`: one piece a line, UTF-8, line n holding id n - 1.
   public init(contentsOf path: String) throws {
-    let data: Data
+    let bytes = try ReadableFile.bytes(of: path, limit: Self.largestFile)
     do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw Failure(
-        .file, "The vocabulary \(path) cannot be read.",
-        remedy: "Check the path and its permissions.", cause: error)
-    }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw Failure(
-        .input, "The vocabulary \(path) is not UTF-8.", remedy: "Save it as UTF-8 text.")
-    }
-    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    if lines.last?.isEmpty == true { lines.removeLast() }
-    let tokens = lines.map { line in
-      String(Substring(line.last == UInt8(ascii: "\r") ? line.dropLast() : line))
-    }
-    do {
-      try self.init(tokens: tokens)
+      try self.init(bytes: bytes)
     } catch let failure as Failure {
       throw failure.within("vocabulary \(path)")
     }
+  }
+
+  /// The most bytes of a `vocab.txt`.
+  private static let largestFile = 1 << 26
+
+  /// Reads the bytes of a `vocab.txt`; a line may end with CR LF.
+  package init(bytes: [UInt8]) throws {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Failure(
+        .input, "The vocabulary is not UTF-8.",
+        remedy: "Is the file whole? A vocabulary is UTF-8 text, one piece a line.")
+    }
+    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    try self.init(
+      tokens: lines.map { line in
+        String(Substring(line.last == UInt8(ascii: "\r") ? line.dropLast() : line))
+      })
   }
 
   /// Writes `vocab.txt` for its owner alone: it holds words of the reports.

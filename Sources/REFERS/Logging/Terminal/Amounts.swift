@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as a person reads them in a line of progress.
-enum Amounts {
+package enum Amounts {
   /// `3:05`, or `2:03:05` from an hour on, or `4d 02:03` from a day on.
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "-" }
     let whole = max(Int(seconds.rounded()), 0)
     let (days, hours, minutes) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60)

@@ -11,6 +11,8 @@ public struct TextEncoder {
   let types: Parameter
   let norm: LayerNorm
   let layers: [TextEncoderLayer]
+  /// The layers, from the first, that keep their weights; with any of them the embeddings do.
+  let frozenLayers: Int
   /// tanh(W h + b) of the first token; nil for the other features.
   let pooler: Linear?
   let projection: Linear
@@ -22,32 +24,37 @@ public struct TextEncoder {
   /// - Parameters:
   ///   - vocabulary: the number of token ids.
   ///   - outputs: the width of a study's feature.
-  ///   - length: rows of the position table.
   init(
-    _ configuration: Configuration, vocabulary: Int, outputs: Int, length: Int,
-    in store: ParameterStore
+    _ configuration: Configuration, vocabulary: Int, outputs: Int, in store: ParameterStore
   ) {
     let options = configuration.model.textEncoder
     let group = ParameterGroup.textEncoder.rawValue
     let name = TextEncoder.prefix
     let width = options.width
     let decaysNorms = configuration.optimizer.decayNorms == .bert
+    let frozenLayers = configuration.text.freezeLayers
+    let first = store.declarations.count
     words = store.declare(
       "\(name).embeddings.word_embeddings.weight", rows: vocabulary, columns: width, group: group,
       .normalZeroFirst(0.02))
     positions = store.declare(
-      "\(name).embeddings.position_embeddings.weight", rows: length, columns: width, group: group,
+      "\(name).embeddings.position_embeddings.weight", rows: options.positions, columns: width,
+      group: group,
       .normal(0.02))
     types = store.declare(
       "\(name).embeddings.token_type_embeddings.weight", rows: 2, columns: width, group: group,
       .normal(0.02))
     norm = LayerNorm(
-      "\(name).embeddings.LayerNorm", width: width, epsilon: 1e-12, group: group,
+      "\(name).embeddings.LayerNorm", width: width, epsilon: Float(options.normEpsilon),
+      group: group,
       decays: decaysNorms, in: store)
     layers = (0..<options.layers).map {
-      TextEncoderLayer(
+      if $0 == frozenLayers, $0 > 0 { store.freeze(from: first) }
+      return TextEncoderLayer(
         "\(name).encoder.layer.\($0)", options: options, decaysNorms: decaysNorms, in: store)
     }
+    if frozenLayers >= options.layers { store.freeze(from: first) }
+    self.frozenLayers = frozenLayers
     pooler =
       options.feature == .pooler
       ? Linear(
@@ -60,13 +67,24 @@ public struct TextEncoder {
     dropout = Dropout(rate: options.dropout, at: "\(name).embeddings")
   }
 
-  /// The last hidden states, [tokens, width].
-  func hidden(_ tokens: PackedTokens, on tape: Tape) throws -> Variable {
-    var x = try tape.embedding(
-      tokens.ids, packing: tokens.packing, words: words, positions: positions, types: types)
-    x = try tape.dropout(norm(x, on: tape), dropout)
-    for layer in layers { x = try tape.segment(x) { try layer($0, on: tape) } }
-    return x
+  /// The last hidden states, [tokens, width]. Nothing goes back into frozen layers.
+  package func hidden(_ tokens: PackedTokens, on tape: Tape) throws -> Variable {
+    let embed = {
+      let x = try tape.embedding(
+        tokens.ids, packing: tokens.packing, words: words, positions: positions, types: types)
+      return try tape.dropout(norm(x, on: tape), dropout)
+    }
+    guard frozenLayers > 0 else { return try through(layers[...], embed(), on: tape) }
+    let frozen = try tape.withoutRecording {
+      try through(layers[..<frozenLayers], embed(), on: tape)
+    }
+    return try through(layers[frozenLayers...], frozen, on: tape)
+  }
+
+  private func through(
+    _ layers: ArraySlice<TextEncoderLayer>, _ x: Variable, on tape: Tape
+  ) throws -> Variable {
+    try layers.reduce(x) { x, layer in try tape.segment(x) { try layer($0, on: tape) } }
   }
 
   /// The feature of each report, [studies, outputs].

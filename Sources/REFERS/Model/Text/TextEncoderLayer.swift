@@ -27,7 +27,8 @@ struct TextEncoderLayer {
       "\(name).attention.output.dense", inputs: width, outputs: width, group: group,
       weight: normal, in: store)
     attentionNorm = LayerNorm(
-      "\(name).attention.output.LayerNorm", width: width, epsilon: 1e-12, group: group,
+      "\(name).attention.output.LayerNorm", width: width, epsilon: Float(options.normEpsilon),
+      group: group,
       decays: decaysNorms, in: store)
     expand = Linear(
       "\(name).intermediate.dense", inputs: width, outputs: options.mlp, group: group,
@@ -36,7 +37,7 @@ struct TextEncoderLayer {
       "\(name).output.dense", inputs: options.mlp, outputs: width, group: group,
       weight: normal, in: store)
     norm = LayerNorm(
-      "\(name).output.LayerNorm", width: width, epsilon: 1e-12, group: group,
+      "\(name).output.LayerNorm", width: width, epsilon: Float(options.normEpsilon), group: group,
       decays: decaysNorms, in: store)
     heads = options.heads
     probabilityDropout = Dropout(rate: options.dropout, at: "\(name).attention.probabilities")

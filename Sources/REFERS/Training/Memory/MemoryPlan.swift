@@ -14,16 +14,16 @@ public struct MemoryPlan: Sendable {
   public let optimizer: Int
   public let activations: Int
   /// The most that prepared images take: what is left, up to what is of use.
-  public var images: Int { min(Self.mostImages, max(0, limit - needed)) }
+  public var images: Int { min(mostImages, max(0, limit - needed)) }
   /// Bytes that the rank may use.
   public let limit: Int
+  /// Bytes of prepared images beyond which no more are kept.
+  let mostImages: Int
 
   /// What the step cannot do without.
   public var needed: Int { weights + gradients + optimizer + activations }
   /// All parts together.
   public var total: Int { needed + images }
-
-  static let mostImages = 1 << 30
 
   /// The share of the memory at hand that is planned with; the rest is left to the program's own
   /// needs and to the system, whose cache of files speeds up loading.
@@ -43,9 +43,11 @@ public struct MemoryPlan: Sendable {
   ///
   /// - Parameters:
   ///   - optimizerArenas: arenas of state, each as long as the parameters.
+  ///   - mostImages: bytes of prepared images that are of use.
   /// - Throws: `Failure(.memory)` where `limit` was configured and nothing fits.
   package static func choose(
-    model: REFERSModel, compute: Compute, plan: ShardPlan, optimizerArenas: Int, limit: Int
+    model: REFERSModel, compute: Compute, plan: ShardPlan, optimizerArenas: Int, mostImages: Int,
+    limit: Int
   ) throws -> MemoryPlan {
     let rehearse = StepRehearsal(model: model, compute: compute, plan: plan)
     let options = model.configuration.memory
@@ -55,7 +57,8 @@ public struct MemoryPlan: Sendable {
       return MemoryPlan(
         cut: cut, passes: need.passes, segments: need.segments, weights: arena,
         gradients: need.gradientArenas * arena, optimizer: optimizerArenas * arena,
-        activations: need.bytes, limit: limit)
+        activations: need.bytes, limit: limit,
+        mostImages: mostImages)
     }
 
     var smallest: MemoryPlan?

@@ -51,6 +51,7 @@ struct UpdatePlan {
 
   init(_ parameters: ParameterStore) {
     pieces = parameters.declarations.flatMap { declaration -> [Piece] in
+      guard declaration.isTrained else { return [] }
       let start = declaration.parameter.offset
       let end = start + declaration.parameter.count
       let group = ParameterGroup(rawValue: declaration.group) ?? .radiograph

@@ -40,6 +40,7 @@ extension RunStart {
 
     let name = (point.path as NSString).lastPathComponent
     loader.addFirst(point.state.configuration, origin: name)
+    loader.readsPretrained = false
     let folder = output ?? RunFolder.free(Configuration().output)
     if loader.given("output") != .text(folder) {
       loader.add(ConfigurationAssignment(path: "output", value: .text(folder), origin: "--resume"))

@@ -1,0 +1,4 @@
+extension FuzzTarget {
+  /// Every parser that is fuzzed.
+  public static let all = [safetensors, vocabulary, configuration, tokenizer, csv, report, image]
+}

@@ -1,0 +1,21 @@
+import Foundation
+import FuzzTargets
+import XCTest
+
+/// Replays the corpora of scripts/fuzz: what was ever found stays mended.
+final class FuzzCorpusTests: XCTestCase {
+  func testEveryCorpus() throws {
+    let folder = URL(fileURLWithPath: DataFixtures.folder + "/../Fuzz/Corpora").standardized
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    XCTAssertEqual(names.sorted(), FuzzTarget.all.map(\.name).sorted())
+    for target in FuzzTarget.all {
+      let corpus = folder.appendingPathComponent(target.name)
+      let files = try FileManager.default.contentsOfDirectory(atPath: corpus.path)
+      XCTAssertGreaterThan(files.count, 3, target.name)
+      for file in files {
+        let bytes = try Data(contentsOf: corpus.appendingPathComponent(file))
+        XCTAssertNoThrow(try target.run(Array(bytes)), "\(target.name)/\(file)")
+      }
+    }
+  }
+}
