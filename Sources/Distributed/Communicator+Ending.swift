@@ -49,8 +49,8 @@ extension Communicator {
       wait(0.7 + 0.1 * Double(min(rank, 20)))
     }
     say("error\(size > 1 ? " (rank \(rank) of \(size))" : ""): \(error)\n")
-    // MPICH's launcher drops what it has not read when it hears of the end.
-    if size > 1 { usleep(200_000) }
+    // A launcher drops what it has not read when it hears of the end.
+    if size > 1 || Launcher().size != nil { usleep(200_000) }
     abort(code: code)
   }
 

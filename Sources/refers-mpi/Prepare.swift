@@ -13,8 +13,10 @@ struct Prepare: ParsableCommand {
       is checked once. What was found is printed, and saved in the store as report.json and \
       report.html. Images that cannot be decoded are left out and listed in quarantine.csv.
 
-      The store is a function of the data and the size alone. Interrupted in any way, the same \
-      command goes on where it was. `refers-mpi pretrain --data` takes the store.
+      The store is a function of the data and the size alone, and of --seed where the data has no \
+      split. Interrupted in any way, the same command goes on where it was. A finished store is \
+      looked at, and made anew where it is damaged or image files have changed. \
+      `refers-mpi pretrain --data` takes the store.
       """)
 
   @Option(
@@ -86,7 +88,7 @@ struct Prepare: ParsableCommand {
     let progress = PrepareProgress(console)
     let report = try writer.write(
       workers: workers > 0 ? workers : ProcessInfo.processInfo.activeProcessorCount,
-      progress: { progress.show($0, of: $1) })
+      progress: { progress.show($0, of: $1) }, notice: { console.line($0) })
     console.clear()
     print(report.table)
     fflush(nil)
@@ -94,11 +96,19 @@ struct Prepare: ParsableCommand {
       console.line(
         "Images that cannot be decoded are listed in \(writer.directory)/quarantine.csv.")
     }
+    for part in report.parts where part.split != "test" && part.studies == 0 {
+      console.line("warning: the store has no study in \(part.split); `pretrain` needs some.")
+    }
     console.line("The store is \(writer.directory); report.html shows patients' images.")
   }
 
   private func source() throws -> any StudySource {
     if let manifest { return try ManifestSource(path: manifest, root: root, seed: seed) }
+    if let data, StudyStore.isStore(data) {
+      throw Failure(
+        .configuration, "\(data) is a store already.",
+        remedy: "Give it to `refers-mpi pretrain --data`, or prepare the data it was made of.")
+    }
     return try StudyLayout.open(data ?? "", seed: seed)
   }
 }

@@ -1,11 +1,9 @@
 import ArgumentParser
-import Diagnostics
 import Distributed
-import Foundation
 import REFERS
 
 /// `refers-mpi pretrain`
-struct Pretrain: ParsableCommand {
+struct Pretrain: TrainingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a model from radiographs and reports to a checkpoint.",
     discussion: """
@@ -32,54 +30,23 @@ struct Pretrain: ParsableCommand {
     if let timeLimit { _ = try TimeLimit.seconds(timeLimit) }
   }
 
-  func run() throws {
-    do {
-      let began = ContinuousClock.now
-      try StopSignals.install()
-      let communicator = try Communicator.world()
-      guard let start = try sharedStart(communicator) else {
-        try communicator.finalize()
-        throw ExitCode.failure
-      }
-      communicator.timeout = Double(start.configuration.exchange.timeout)
-      let isFirst = communicator.rank == 0
-      let reason = try PretrainingRun(
-        start, program: builtCommit, communicator: communicator,
-        observer: isFirst ? RunLog(configuration: start.configuration) : nil,
-        timeLimit: isFirst ? try TimeLimit.ofRun(option: timeLimit, start: began) : nil
-      ).run()
-      try communicator.finalize()
-      if reason != nil { throw ExitCode(StopReason.exitStatus) }
-    } catch let code as ExitCode {
-      throw code
-    } catch {
-      // The other ranks may be waiting for this one.
-      Communicator.fail(error)
-    }
+  func decided() throws -> (plan: RunStart, configuration: Configuration, table: String) {
+    let (start, resolved) = try resuming.start(options)
+    return (start, start.configuration, resolved.table)
   }
 
-  /// What rank 0 has made of options and checkpoints, on every rank; nil where that cannot be used,
-  /// which rank 0 has said by then.
-  ///
-  /// - Communication: two broadcasts.
-  private func sharedStart(_ communicator: Communicator) throws -> RunStart? {
-    var own: RunStart?
-    if communicator.rank == 0 {
-      do {
-        let (start, resolved) = try resuming.start(options)
-        guard communicator.size <= start.configuration.shards else {
-          throw Failure(
-            .configuration,
-            "\(communicator.size) ranks share \(start.configuration.shards) shards.",
-            remedy: "Start at most \(start.configuration.shards) ranks, or raise `shards`.")
-        }
-        print(resolved.table + "\n")
-        fflush(nil)
-        own = start
-      } catch {
-        FileHandle.standardError.write(Data("error: \(error)\n".utf8))
-      }
-    }
-    return try RunStart(sharing: own, over: communicator)
+  func shared(_ start: RunStart?, over communicator: Communicator) throws -> RunStart? {
+    try RunStart(sharing: start, over: communicator)
+  }
+
+  func train(
+    _ start: RunStart, over communicator: Communicator, timeLimit: TimeLimit?
+  ) throws -> StopReason? {
+    communicator.timeout = Double(start.configuration.exchange.timeout)
+    return try TrainingRun(
+      start, program: builtCommit, communicator: communicator,
+      observer: communicator.rank == 0 ? RunLog(configuration: start.configuration) : nil,
+      timeLimit: timeLimit
+    ).run()
   }
 }

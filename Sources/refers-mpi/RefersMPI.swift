@@ -10,5 +10,8 @@ struct RefersMPI: ParsableCommand {
       the ranks train one model together; the result does not depend on their number.
       """,
     version: Version.text,
-    subcommands: [Pretrain.self, Prepare.self, Inspect.self, Synthesize.self])
+    subcommands: [
+      Pretrain.self, Finetune.self, Evaluate.self, Predict.self, Embed.self, Retrieve.self,
+      Prepare.self, Inspect.self, Synthesize.self,
+    ])
 }

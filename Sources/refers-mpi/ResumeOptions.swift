@@ -39,10 +39,10 @@ struct ResumeOptions: ParsableArguments {
   private func begin(
     _ options: ConfigurationOptions
   ) throws -> (start: RunStart, resolved: ResolvedConfiguration) {
-    var resolved = try options.resolve()
+    var resolved = try options.loader().resolveWithFreeFolder()
     // Another run may take the free folder first; then the next one is looked for.
     while try !RunFolder.prepare(resolved.configuration.output) {
-      resolved = try options.resolve()
+      resolved = try options.loader().resolveWithFreeFolder()
     }
     try RunFolder.record(resolved.configuration)
     return (RunStart(configuration: resolved.configuration), resolved)

@@ -10,7 +10,12 @@ final class HelpTests: XCTestCase {
     let commands = root.lines.drop { $0 != "SUBCOMMANDS:" }.compactMap { line in
       line.wholeMatch(of: #/  ([a-z-]+)  .*/#).map { String($0.1) }
     }
-    XCTAssertEqual(commands, ["pretrain", "prepare", "inspect", "synthesize"])
+    XCTAssertEqual(
+      commands,
+      [
+        "pretrain", "finetune", "evaluate", "predict", "embed", "retrieve", "prepare", "inspect",
+        "synthesize",
+      ])
     for command in [[]] + commands.map({ [$0] }) {
       let name = command.first ?? "refers-mpi"
       let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -24,6 +24,16 @@ final class FaultTests: XCTestCase {
     XCTAssertEqual(short.status, 0, short.report)
   }
 
+  /// A launcher that hears of the end may drop words that it has not read: one time in twelve.
+  func testOneRankAloneIsHeardEveryTime() throws {
+    let program = try builtProgram("distributed-cases")
+    try skipWithoutLauncher()
+    for _ in 0..<12 {
+      let result = try mpirun(np: 1, program, ["fail"], timeout: 20)
+      XCTAssertTrue(result.standardError.contains("error: The case gave up."), result.report)
+    }
+  }
+
   func testOneRankThatFailsEndsAll() throws {
     let program = try builtProgram("distributed-cases")
     try skipWithoutLauncher()

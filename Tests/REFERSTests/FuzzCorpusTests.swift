@@ -18,4 +18,14 @@ final class FuzzCorpusTests: XCTestCase {
       }
     }
   }
+
+  /// Longer than what is fuzzed, where a time that grows with the square shows.
+  func testLongTextsTakeLinearTime() throws {
+    let target = try XCTUnwrap(FuzzTarget.named("tokenizer"))
+    let start = ContinuousClock.now
+    for part in ["left right ", "É", "a\u{0301}\u{0323}", "\u{1100}\u{1161}\u{11A8}", "肺"] {
+      XCTAssertNoThrow(try target.run(Array(String(repeating: part, count: 200_000).utf8)), part)
+    }
+    XCTAssertLessThan(ContinuousClock.now - start, .seconds(20))
+  }
 }

@@ -136,7 +136,7 @@ final class BadInputTests: XCTestCase {
       let result = try studies.pretrain(
         ["--data", folder.file("images"), "--output", folder.file("run-\(ranks)")], ranks: ranks)
       XCTAssertEqual(result.status, 0, result.report)
-      let said = result.standardError.components(separatedBy: "were read as Latin-1").count - 1
+      let said = result.standardError.components(separatedBy: "read as Latin-1").count - 1
       XCTAssertEqual(said, 1, result.report)
       XCTAssertFalse(result.report.contains("lula"))
     }

@@ -14,8 +14,8 @@ final class LargeStoreTests: XCTestCase {
     print("1,000 studies \(small), 400,000 studies \(large)")
     // The process as a whole: opening, one step, validation, checkpoint.
     XCTAssertLessThan(large.seconds, 3)
-    // The order of an epoch takes a few bytes a study; the studies themselves nothing.
-    XCTAssertLessThan(large.peakKiB - small.peakKiB, 32 << 10)
+    // The order of an epoch takes about 65 bytes a study, which is 25 MiB; the rest is room.
+    XCTAssertLessThan(large.peakKiB - small.peakKiB, 40 << 10)
   }
 
   private func train(

@@ -23,6 +23,13 @@ final class PrepareTests: XCTestCase {
       made.lines.contains { $0.contains("neither JPEG nor PNG") && $0.hasSuffix(" 2") }, made.report
     )
 
+    // A store is none of the layouts, and says that it is one.
+    let again = try runProgram(
+      try builtProgram("refers-mpi"),
+      ["prepare", "--data", folder.file("store"), "--output", folder.file("again")])
+    XCTAssertEqual(again.status, 1, again.report)
+    XCTAssertTrue(again.standardError.contains("is a store already"), again.report)
+
     // The store has what the tree has, so the model is the same, at two ranks as at one.
     let digests = try [("tree", 1), ("store", 2), ("store", 1)].map { data, ranks in
       let output = folder.file("\(data)-\(ranks)")
@@ -49,7 +56,7 @@ final class PrepareTests: XCTestCase {
     ]
     try run(arguments, folder, "whole")
     let whole = try digests(folder.file("whole"))
-    XCTAssertEqual(whole.count, 10)
+    XCTAssertEqual(whole.count, 11)
 
     let program = try builtProgram("refers-mpi")
     var killed = 0
@@ -76,6 +83,22 @@ final class PrepareTests: XCTestCase {
     }
     try run(arguments, folder, "often")
     XCTAssertEqual(try digests(folder.file("often")), whole)
+  }
+
+  func testASplitWithoutStudiesIsWarnedOf() throws {
+    let folder = try TemporaryFolder()
+    try run(
+      ["synthesize", "--train", "3", "--validate", "1", "--test", "0", "--output"], folder, "tree")
+    let tree = folder.file("tree")
+    let image = try XCTUnwrap(
+      FileManager.default.subpathsOfDirectory(atPath: tree).first { $0.hasSuffix(".jpg") })
+    let rows = (0..<3).map { "s\($0),\(image),The lungs are clear.,train\n" }.joined()
+    try Data(("study_id,images,report,split\n" + rows).utf8)
+      .write(to: URL(fileURLWithPath: tree + "/studies.csv"))
+    let made = try run(
+      ["prepare", "--manifest", tree + "/studies.csv", "--size", "16", "--output"], folder, "store")
+    XCTAssertTrue(made.standardError.contains("no study in validate"), made.report)
+    XCTAssertFalse(made.standardError.contains("no study in train"), made.report)
   }
 
   func testAnUnfinishedStoreIsNotTrainedOn() throws {

@@ -55,8 +55,8 @@ missing_packages() {
 # Installs the Debian packages that are missing; elsewhere, asks only that pkg-config finds them.
 install_packages() {
   if ! command -v apt-get > /dev/null || ! command -v dpkg-query > /dev/null; then
-    pkg-config --exists "$mpi" openblas libturbojpeg spng zlib ||
-      fail "pkg-config does not find all of: $mpi openblas libturbojpeg spng zlib." \
+    pkg-config --exists "$mpi" openblas libturbojpeg spng libxml-2.0 zlib ||
+      fail "pkg-config does not find all of: $mpi openblas libturbojpeg spng libxml-2.0 zlib." \
         "Install them; on Debian they are: ${packages[*]}"
     return
   fi

@@ -34,8 +34,7 @@ extension Checkpoint {
       facts.append(
         (
           "validation",
-          "loss \(Amounts.short(losses.total))  contrast \(Amounts.short(losses.contrast))  "
-            + "language \(Amounts.short(losses.language))"
+          losses.named.map { "\($0.name) \(Amounts.short($0.value))" }.joined(separator: "  ")
         ))
     }
     if let loss = progress.bestLoss, let step = progress.bestStep {

@@ -42,6 +42,16 @@ public struct Checkpoint {
     try CheckpointManifest(readingFrom: path).digests
   }
 
+  /// - Throws: a `checkpoint` failure where a file is not listed.
+  func require(_ names: [String]) throws {
+    let digests = try digests()
+    for name in names where !digests.contains(where: { $0.name == name }) {
+      throw Failure(
+        .checkpoint, "\(path)/\(CheckpointManifest.name) has no \(name).",
+        remedy: "The file is damaged, or the checkpoint of another version; take another one.")
+    }
+  }
+
   /// Compares every file with its digest.
   ///
   /// - Parameter names: the files that must be among them.
@@ -49,13 +59,8 @@ public struct Checkpoint {
   /// - Throws: a `checkpoint` failure that names the file that differs; a `file` failure when one
   ///   is missing.
   public func verify(holding names: [String] = [modelName, stateName]) throws {
-    let digests = try digests()
-    for name in names where !digests.contains(where: { $0.name == name }) {
-      throw Failure(
-        .checkpoint, "\(path)/\(CheckpointManifest.name) has no \(name).",
-        remedy: "The file is damaged, or the checkpoint of another version; take another one.")
-    }
-    for (name, digest) in digests {
+    try require(names)
+    for (name, digest) in try digests() {
       guard try sha256(ofFile: path + "/" + name) == digest else {
         throw Failure(
           .checkpoint, "\(path)/\(name) is not as it was written: its SHA-256 differs.",

@@ -4,9 +4,13 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public var step = 0
   /// The epoch of the last of them.
   public var epoch = 0
-  /// The lowest validation loss so far, and the step at which it was found.
+  /// The loss of the best validation so far, and the step at which it was found.
   public var bestLoss: Double?
   public var bestStep: Int?
+  /// How good it was, where something else than the loss decides.
+  public var bestScore: Double?
+  /// Validations since then.
+  public var validationsSinceBest = 0
   /// Whether a validation waits for fast and slow weights to agree.
   public var validationIsDue = false
   /// The losses of a validation at this very step.
@@ -42,25 +46,24 @@ public struct TrainingState: Equatable, Sendable {
   public var build: BuildRecord
   /// See ``StudyCollection/digest()``.
   public var dataDigest: String
+  /// What a classifier answers; nil for a model of reports.
+  public var labels: LabelNames?
 
   public var step: Int { progress.step }
 
   public init(
     progress: TrainingProgress, optimizer: OptimizerCounters, configuration: Configuration,
-    versions: VersionRecord, build: BuildRecord, dataDigest: String
+    versions: VersionRecord, build: BuildRecord, dataDigest: String, labels: LabelNames? = nil
   ) {
     self.progress = progress
-    if let losses = progress.validation,
-      ![losses.total, losses.contrast, losses.language].allSatisfy(\.isFinite)
-    {
-      // JSON has no name for them.
-      self.progress.validation = nil
-    }
+    // JSON has no name for others.
+    if let losses = progress.validation, !losses.areFinite { self.progress.validation = nil }
     self.optimizer = optimizer
     self.configuration = configuration
     self.versions = versions
     self.build = build
     self.dataDigest = dataDigest
+    self.labels = labels
     seed = configuration.seed
     weightsAgree = optimizer.age == 0
   }
@@ -68,7 +71,7 @@ public struct TrainingState: Equatable, Sendable {
 
 extension TrainingState: Codable {
   private enum CodingKeys: String, CodingKey {
-    case seed, optimizer, weightsAgree, configuration, versions, build, dataDigest
+    case seed, optimizer, weightsAgree, configuration, versions, build, dataDigest, labels
   }
 
   public init(from decoder: any Decoder) throws {
@@ -81,6 +84,7 @@ extension TrainingState: Codable {
     versions = try members.decode(VersionRecord.self, forKey: .versions)
     build = try members.decode(BuildRecord.self, forKey: .build)
     dataDigest = try members.decode(String.self, forKey: .dataDigest)
+    labels = try members.decodeIfPresent(LabelNames.self, forKey: .labels)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -93,5 +97,6 @@ extension TrainingState: Codable {
     try members.encode(versions, forKey: .versions)
     try members.encode(build, forKey: .build)
     try members.encode(dataDigest, forKey: .dataDigest)
+    try members.encodeIfPresent(labels, forKey: .labels)
   }
 }

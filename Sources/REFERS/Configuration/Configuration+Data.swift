@@ -72,6 +72,8 @@ extension Configuration {
       case paper
       /// The public code's: crop of random area, each view flipped for itself, no rotation.
       case code
+      /// The public code's for fine-tuning: crop of random area, flip (REFERS sec. 8.1).
+      case codeFineTuning = "code_fine_tuning"
     }
 
     public var enabled = true

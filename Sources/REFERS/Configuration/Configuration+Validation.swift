@@ -33,6 +33,16 @@ private struct ConfigurationRule: Sendable {
       paths: ["data.path", "data.manifest"], requirement: "Give one of them.",
       holds: { $0.data.path == nil || $0.data.manifest == nil }),
     ConfigurationRule(
+      paths: ["target.path"], requirement: "Name the folder or table of the labelled images.",
+      holds: { $0.objective != .target || $0.target.path != nil }),
+    ConfigurationRule(
+      paths: ["target.recipe", "target.layout"],
+      requirement: "Name the set whose recipe is taken: nih, vinbigdata, shenzhen or covid.",
+      holds: {
+        $0.objective != .target || $0.target.recipe != .code
+          || [.nih, .vinbigdata, .shenzhen, .covid].contains($0.target.layout)
+      }),
+    ConfigurationRule(
       paths: ["text.pretrained", "text.vocabulary"],
       requirement: "Give one of them: a pretrained text encoder has a vocabulary of its own.",
       holds: { $0.text.pretrained == nil || $0.text.vocabulary == nil }),

@@ -46,7 +46,9 @@ enum ConfigurationDocument {
   static func assignments(yaml: String, name: String) throws -> [ConfigurationAssignment] {
     let root: Node?
     do {
-      root = try Yams.compose(yaml: yaml)
+      root = try compose(yaml, name: name)
+    } catch let failure as Failure {
+      throw failure
     } catch let error as YamlError {
       throw failure(error, name: name)
     } catch {
@@ -59,6 +61,26 @@ enum ConfigurationDocument {
         remedy: "Begin with a line such as \"preset: tiny\".")
     }
     return try collect(root, prefix: "", name: name)
+  }
+
+  /// The document as Yams reads it.
+  ///
+  /// Aliases of aliases multiply, and Yams goes through all of them where one is a name.
+  static func compose(_ yaml: String, name: String) throws -> Node? {
+    guard count("&", in: yaml) < 3 || count("*", in: yaml) <= 32 else {
+      throw Failure(
+        .configuration, "\(name): There are more than 32 aliases.", remedy: "Write the values out.")
+    }
+    return try Yams.compose(yaml: yaml)
+  }
+
+  /// How often a sign stands where an anchor or an alias may begin.
+  private static func count(_ sign: Unicode.Scalar, in yaml: String) -> Int {
+    var before: Unicode.Scalar = " "
+    return yaml.unicodeScalars.reduce(into: 0) { count, scalar in
+      if scalar == sign, " \t\r\n[]{},:?-".unicodeScalars.contains(before) { count += 1 }
+      before = scalar
+    }
   }
 
   private static func collect(

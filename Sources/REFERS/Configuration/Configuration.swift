@@ -9,6 +9,7 @@ public struct Configuration: Codable, Equatable, Sendable {
   public var preset = Preset.base
   /// Where paper and public code differ, which of them is followed.
   public var mode = Mode.default
+  public var objective = Objective.reports
   /// The seed of every random number.
   public var seed = 1
   /// The directory a run writes to.
@@ -19,6 +20,7 @@ public struct Configuration: Codable, Equatable, Sendable {
   public var threads = 0
 
   public var data = StudyData()
+  public var target = Target()
   public var text = Text()
   public var image = Image()
   public var augmentation = Augmentation()
@@ -50,6 +52,8 @@ extension Configuration {
   public struct Validation: Codable, Equatable, Sendable {
     /// Epochs from one validation to the next; the end of the run is always validated.
     public var everyEpochs = 1
+    /// The fewest steps from one to the next; short epochs are counted together.
+    public var minimumSteps = 0
   }
 
   /// What a run reports of itself.

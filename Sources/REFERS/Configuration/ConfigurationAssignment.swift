@@ -69,22 +69,30 @@ extension ConfigurationField {
     return names
   }
 
+  /// Every group of values, in the order of ``all``.
+  private static let groups: [String] = {
+    var groups: [String] = []
+    for field in all {
+      let names = field.path.split(separator: ".")
+      for depth in 1..<max(names.count, 1) {
+        let group = names.prefix(depth).joined(separator: ".")
+        if !groups.contains(group) { groups.append(group) }
+      }
+    }
+    return groups
+  }()
+
   /// The error for a path that is neither a value nor a group.
   static func unknown(_ path: String, origin: String) -> Failure {
     let parts = path.split(separator: ".", omittingEmptySubsequences: false)
-    let groups = all.flatMap { field in
-      let names = field.path.split(separator: ".")
-      return (1..<max(names.count, 1)).map { names.prefix($0).joined(separator: ".") }
-    }
-    var seen: [String] = []
-    for group in groups where !seen.contains(group) { seen.append(group) }
-    let near = NearestName.suggestions(for: path, among: all.map(\.path) + seen)
+    let near = NearestName.suggestions(for: path, among: all.map(\.path) + groups)
     var remedy = "Did you mean \(near.joined(separator: " or "))?"
     if near.isEmpty {
       let parent =
-        (0..<parts.count).reversed().lazy
-        .map { parts.prefix($0).joined(separator: ".") }
-        .first { !members(of: $0).isEmpty } ?? ""
+        groups.last { group in
+          let names = group.split(separator: ".")
+          return names.count < parts.count && parts.starts(with: names)
+        } ?? ""
       remedy =
         (parent.isEmpty ? "There are " : "\(parent) has ")
         + members(of: parent).joined(separator: ", ") + "."

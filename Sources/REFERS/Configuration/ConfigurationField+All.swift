@@ -1,12 +1,13 @@
 extension ConfigurationField {
   /// Every value of a configuration, in the order in which it is printed and saved.
   public static let all: [ConfigurationField] =
-    run + studies + radiographTransformer + fusion + reportTransformers + losses + optimization
-    + operation
+    run + studies + target + radiographTransformer + fusion + reportTransformers + losses
+    + optimization + operation
 
   private static let run: [ConfigurationField] = [
     .choice("preset", \.preset),
     .choice("mode", \.mode),
+    .choice("objective", \.objective),
     .int("seed", \.seed, in: 0...),
     .file("output", \.output).sparingResult,
     .int("shards", \.shards, in: 1...1024),
@@ -43,6 +44,25 @@ extension ConfigurationField {
     .real("augmentation.contrast", \.augmentation.contrast, .unit),
     .choice("views.sampling", \.views.sampling),
     .choice("views.repeat", \.views.repeat),
+  ]
+
+  private static let target: [ConfigurationField] = [
+    .choice("target.layout", \.target.layout),
+    .file("target.path", \.target.path).sparingResult,
+    .file("target.images", \.target.images).sparingResult,
+    .choice("target.task", \.target.task),
+    .text("target.columns", \.target.columns),
+    .text("target.only", \.target.only),
+    .choice("target.uncertain", \.target.uncertain),
+    .choice("target.splits", \.target.splits),
+    .bool("target.shared_patients", \.target.sharedPatients),
+    .real("target.label_ratio", \.target.labelRatio, .share),
+    .int("target.draw", \.target.draw, in: 1...1_000_000),
+    .file("target.start", \.target.start).sparingResult,
+    .choice("target.recipe", \.target.recipe),
+    .bool("target.linear_probe", \.target.linearProbe),
+    .file("target.method", \.target.method).sparingResult,
+    .int("target.patience", \.target.patience, in: 0...1_000_000),
   ]
 
   private static let radiographTransformer: [ConfigurationField] = [
@@ -114,6 +134,7 @@ extension ConfigurationField {
     .int("training.batch", \.training.batch, in: 1...1_000_000),
     .int("training.steps", \.training.steps, in: 1...),
     .int("validation.every_epochs", \.validation.everyEpochs, in: 1...),
+    .int("validation.minimum_steps", \.validation.minimumSteps, in: 0...),
   ]
 
   private static let operation: [ConfigurationField] = [

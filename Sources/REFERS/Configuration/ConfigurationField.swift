@@ -11,6 +11,33 @@ public struct ConfigurationField: Sendable {
   /// Whether the bits of the result depend on the value; if not, a resumed run may change it.
   public private(set) var decidesResult = true
 
+  /// Whether training for an objective looks at the value.
+  func serves(_ objective: Configuration.Objective) -> Bool {
+    let others: [String] =
+      switch objective {
+      case .reports: ["target."]
+      case .labels:
+        Self.reports + [
+          "target.layout", "target.task", "target.splits", "target.start",
+          "target.recipe", "target.method", "target.linear_probe",
+        ]
+      case .target:
+        Self.reports + [
+          "mode", "model.radiograph.pretrained", "data.path",
+          "data.manifest", "data.root", "data.validation", "data.synthetic.",
+        ]
+      }
+    return !others.contains { path.hasPrefix($0) }
+  }
+
+  /// What only the training from reports looks at.
+  private static let reports = [
+    "text.", "views.", "model.text_encoder.", "model.decoder.", "model.recurrent", "model.fusion",
+    "model.contrast", "loss.", "optimizer.learning_rate.fusion",
+    "optimizer.learning_rate.text_encoder", "optimizer.learning_rate.decoder",
+    "optimizer.decay_norms",
+  ]
+
   /// The same field, known to leave every bit of the result alone.
   var sparingResult: ConfigurationField {
     var field = self
@@ -101,7 +128,7 @@ extension ConfigurationField {
       path: path, allowed: "a path, in quotes where it looks like a number",
       read: { .text($0[keyPath: key]) },
       write: { configuration, value in
-        guard let text = value.pathText else { return false }
+        guard let text = value.given else { return false }
         configuration[keyPath: key] = text
         return true
       })
@@ -109,15 +136,26 @@ extension ConfigurationField {
 
   /// A path, or null.
   static func file(_ path: String, _ key: ConfigurationPath<String?>) -> ConfigurationField {
+    optional(path, key, allowed: "null or a path, in quotes where it looks like a number")
+  }
+
+  /// Words, or null.
+  static func text(_ path: String, _ key: ConfigurationPath<String?>) -> ConfigurationField {
+    optional(path, key, allowed: "null or words, in quotes where they look like a number")
+  }
+
+  private static func optional(
+    _ path: String, _ key: ConfigurationPath<String?>, allowed: String
+  ) -> ConfigurationField {
     ConfigurationField(
-      path: path, allowed: "null or a path, in quotes where it looks like a number",
+      path: path, allowed: allowed,
       read: { $0[keyPath: key].map(ConfigurationValue.text) ?? .null },
       write: { configuration, value in
         if value == .null {
           configuration[keyPath: key] = nil
           return true
         }
-        guard let text = value.pathText else { return false }
+        guard let text = value.given else { return false }
         configuration[keyPath: key] = text
         return true
       })
@@ -125,7 +163,8 @@ extension ConfigurationField {
 }
 
 extension ConfigurationValue {
-  fileprivate var pathText: String? {
+  /// A text that says something.
+  fileprivate var given: String? {
     guard case .text(let text) = self, !text.isEmpty else { return nil }
     return text
   }
@@ -137,6 +176,8 @@ enum ConfigurationRange: Sendable {
   case notNegative
   /// From 0 to 1, both included.
   case unit
+  /// Above 0, up to 1.
+  case share
   /// From 0 to 1 without 1.
   case unitBelowOne
   /// From 0 to the given number, both included.
@@ -147,6 +188,7 @@ enum ConfigurationRange: Sendable {
     case .positive: value > 0
     case .notNegative: value >= 0
     case .unit: (0...1).contains(value)
+    case .share: value > 0 && value <= 1
     case .unitBelowOne: (0..<1).contains(value)
     case .upTo(let limit): (0...limit).contains(value)
     }
@@ -157,6 +199,7 @@ enum ConfigurationRange: Sendable {
     case .positive: "above 0"
     case .notNegative: "of at least 0"
     case .unit: "from 0 to 1"
+    case .share: "above 0, at most 1"
     case .unitBelowOne: "from 0 to below 1"
     case .upTo(let limit): "from 0 to \(ConfigurationValue.real(limit))"
     }

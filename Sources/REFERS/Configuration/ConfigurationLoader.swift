@@ -3,8 +3,8 @@ import Foundation
 
 /// Puts a configuration together: preset, then mode, then what is added, in that order.
 ///
-/// What is added later wins. `preset` and `mode` themselves are taken from the last place that
-/// names them, before anything else:
+/// What is added later wins. `preset`, `mode`, `objective`, and a target's recipe and layout are
+/// taken from the last place that names them, before anything else:
 ///
 ///     var loader = ConfigurationLoader()
 ///     try loader.add(file: "run.yaml")
@@ -13,6 +13,9 @@ import Foundation
 public struct ConfigurationLoader: Sendable {
   /// What is taken where nothing names a preset.
   public static let defaultPreset = Configuration.Preset.tiny
+
+  /// What decides values besides its own.
+  private static let leading = ["preset", "mode", "objective", "target.recipe", "target.layout"]
 
   private var assignments: [ConfigurationAssignment] = []
   /// False where a checkpoint holds what a pretrained text encoder once decided.
@@ -26,6 +29,23 @@ public struct ConfigurationLoader: Sendable {
       contentsOf: ConfigurationField.all.map {
         ConfigurationAssignment(path: $0.path, value: $0.read(configuration), origin: origin)
       }, at: 0)
+  }
+
+  /// Puts what a checkpoint says of the radiograph transformer and its images before what has been
+  /// added: a classifier that starts from it has its sizes.
+  public mutating func addFirst(backboneOf configuration: Configuration, origin: String) {
+    let own = ["preset", "image.", "model.radiograph."]
+    assignments.insert(
+      contentsOf: ConfigurationField.all.filter { field in
+        own.contains { field.path.hasPrefix($0) } && field.path != "model.radiograph.pretrained"
+      }.map {
+        ConfigurationAssignment(path: $0.path, value: $0.read(configuration), origin: origin)
+      }, at: 0)
+  }
+
+  /// Puts one value before what has been added.
+  mutating func addFirst(_ assignment: ConfigurationAssignment) {
+    assignments.insert(assignment, at: 0)
   }
 
   /// What was last given to a path; nil where nothing was.
@@ -65,7 +85,7 @@ public struct ConfigurationLoader: Sendable {
   public func resolve() throws -> ResolvedConfiguration {
     var named = Configuration()
     named.preset = Self.defaultPreset
-    for assignment in assignments where ["preset", "mode"].contains(assignment.path) {
+    for assignment in assignments where Self.leading.contains(assignment.path) {
       _ = try assignment.apply(to: &named)
     }
 
@@ -77,13 +97,20 @@ public struct ConfigurationLoader: Sendable {
       change(&configuration)
       for (index, field) in ConfigurationField.all.enumerated()
       where field.read(before) != field.read(configuration)
-        && !["preset", "mode"].contains(field.path)
+        && !Self.leading.contains(field.path)
       {
         origins[index] = origin
       }
     }
     change("preset \(named.preset.rawValue)") { $0.take(named.preset) }
     change("mode \(named.mode.rawValue)") { $0.take(named.mode) }
+    change("objective \(named.objective.rawValue)") { $0.take(named.objective) }
+    if named.objective == .target {
+      change("recipe \(named.target.recipe.rawValue)") {
+        $0.target.layout = named.target.layout
+        $0.take(named.target.recipe)
+      }
+    }
     var decided: [ConfigurationAssignment] = []
     if readsPretrained, case .text(let directory)? = given("text.pretrained") {
       let files = try BERTDirectory(path: directory)

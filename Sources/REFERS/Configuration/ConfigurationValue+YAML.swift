@@ -6,7 +6,10 @@ extension ConfigurationValue {
     guard let scalar = node.scalar else { return nil }
     // The tag of a plain scalar follows its text; that of a quoted one is text.
     let tag = node.tag
-    if tag == Tag(.null), node.null != nil {
+    // 1:30 is 90 by YAML 1.1 alone, where Yams traps on what is too large.
+    if scalar.string.contains(":") {
+      self = .text(scalar.string)
+    } else if tag == Tag(.null), node.null != nil {
       self = .null
     } else if tag == Tag(.bool), let truth = node.bool {
       self = .bool(truth)
@@ -25,7 +28,7 @@ extension ConfigurationValue {
       self = .null
       return
     }
-    let node = try? Yams.compose(yaml: yaml)
+    let node = try? ConfigurationDocument.compose(yaml, name: "The value")
     self = node.flatMap(ConfigurationValue.init(node:)) ?? .text(yaml)
   }
 

@@ -9,14 +9,15 @@ public struct ResolvedConfiguration: Sendable {
     ConfigurationField.all.firstIndex { $0.path == path }.map { origins[$0] } ?? ""
   }
 
-  /// One line for each value: path, value, origin, aligned.
+  /// One line for each value that its objective looks at: path, value, origin, aligned.
   public var table: String {
     let fields = ConfigurationField.all
+    let places = fields.indices.filter { fields[$0].serves(configuration.objective) }
     let values = fields.map { $0.read(configuration).description }
-    let pathWidth = fields.map(\.path.count).max() ?? 0
+    let pathWidth = places.map { fields[$0].path.count }.max() ?? 0
     // A long path among the values does not push the origins out of sight.
-    let valueWidth = min(values.map(\.count).max() ?? 0, 24)
-    return fields.indices.map { i in
+    let valueWidth = min(places.map { values[$0].count }.max() ?? 0, 24)
+    return places.map { i in
       Self.padded(fields[i].path, pathWidth) + "  " + Self.padded(values[i], valueWidth) + "  "
         + origins[i]
     }.joined(separator: "\n")

@@ -18,6 +18,10 @@ public enum RandomPurpose: UInt64, Sendable {
   case model = 6
   /// Initial values of parameters.
   case parameters = 7
+  /// Which training images a share of the labels is of.
+  case labels = 8
+  /// Which images form a bootstrap sample.
+  case bootstrap = 16
 }
 
 extension CounterRandom {

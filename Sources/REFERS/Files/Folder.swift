@@ -8,7 +8,7 @@ enum Folder {
   static func create(_ path: String) throws {
     if mkdir(path, 0o700) == 0 { return }
     var number = errno
-    let above = (path as NSString).deletingLastPathComponent
+    let above = PathName(path).parent
     if number == ENOENT, !above.isEmpty, above != path {
       try create(above)
       if mkdir(path, 0o700) == 0 { return }

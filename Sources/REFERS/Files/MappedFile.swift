@@ -5,7 +5,7 @@ import Foundation
 /// A whole file as memory that the system reads when it is touched and may take back at any time.
 ///
 /// The size is that at opening. A file that is cut off later, or a disk that fails, ends the process:
-/// only files that nobody writes any more are mapped.
+/// only small files that nobody writes any more are mapped, others are a ``PatientFile``.
 final class MappedFile: @unchecked Sendable {
   let path: String
   let bytes: UnsafeRawBufferPointer
@@ -41,19 +41,6 @@ final class MappedFile: @unchecked Sendable {
     }
   }
 
-  /// A copy of some bytes; what was read for it does not stay with the process.
-  ///
-  /// - Throws: `Failure(.file)` for a range outside the file.
-  func copy(_ offset: Int, count: Int) throws -> [UInt8] {
-    guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else {
-      throw Failure(
-        .file, "\(path) has no \(count) bytes at \(offset).", remedy: "Take another copy.")
-    }
-    defer { release(offset, count: count) }
-    advise(MADV_WILLNEED, offset, count)
-    return Array(bytes[offset..<offset + count])
-  }
-
   /// The SHA-256 of the file in hexadecimal; nothing of it stays with the process.
   func digest() -> String {
     var hash = SHA256()
@@ -67,13 +54,13 @@ final class MappedFile: @unchecked Sendable {
   }
 
   /// Lets the system take back what was read of a range that lies inside.
-  func release(_ offset: Int, count: Int) { advise(MADV_DONTNEED, offset, count) }
-
+  ///
   /// A hint: whether the system follows it changes no byte.
-  private func advise(_ advice: CInt, _ offset: Int, _ count: Int) {
+  func release(_ offset: Int, count: Int) {
     guard count > 0, let start = bytes.baseAddress else { return }
     let first = offset / Self.page * Self.page
-    _ = madvise(UnsafeMutableRawPointer(mutating: start + first), offset + count - first, advice)
+    _ = madvise(
+      UnsafeMutableRawPointer(mutating: start + first), offset + count - first, MADV_DONTNEED)
   }
 
   private static let page = max(1, Int(sysconf(CInt(_SC_PAGESIZE))))

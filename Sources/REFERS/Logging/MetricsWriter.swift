@@ -24,10 +24,7 @@ public final class MetricsWriter {
     line.add("step", record.step)
     line.add("epoch", record.epoch)
     line.add(record.losses)
-    line.add("learning_rate_radiograph", record.learningRate.radiograph)
-    line.add("learning_rate_fusion", record.learningRate.fusion)
-    line.add("learning_rate_text_encoder", record.learningRate.textEncoder)
-    line.add("learning_rate_decoder", record.learningRate.decoder)
+    for (name, rate) in record.learningRates { line.add("learning_rate_\(name)", rate) }
     line.add("gradient_norm", record.gradientNorm)
     line.add("studies", record.studies)
     line.add("studies_per_second", record.studiesPerSecond)
@@ -43,8 +40,7 @@ public final class MetricsWriter {
     line.add("step", record.step)
     line.add("epoch", record.epoch)
     line.add(record.losses)
-    line.add("retrieved_first", record.retrieval.first)
-    line.add("retrieval_candidates", record.retrieval.candidates)
+    for measure in record.measures { line.add(measure) }
     line.add("studies", record.studies)
     line.add("best", record.isBest)
     line.add("seconds", record.seconds)
@@ -67,9 +63,17 @@ private struct JSONLine {
     members += ",\"\(name)\":" + (value.isFinite ? "\(value)" : "null")
   }
 
+  mutating func add(_ measure: Measure) {
+    if measure.isCount {
+      add(measure.name, Int(measure.value))
+    } else {
+      add(measure.name, measure.value)
+    }
+  }
+
   mutating func add(_ losses: Losses) {
     add("loss", losses.total)
-    add("contrast_loss", losses.contrast)
-    add("language_loss", losses.language)
+    if let contrast = losses.contrast { add("contrast_loss", contrast) }
+    if let language = losses.language { add("language_loss", language) }
   }
 }

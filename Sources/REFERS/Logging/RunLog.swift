@@ -51,16 +51,17 @@ public final class RunLog: TrainingObserver {
         directory: directory, restartingAt: record.resumedAfter.map { kept == nil ? 0 : $0 + 1 })
     }
     interval = configuration.logging.everySteps
+    let noun = configuration.objective == .reports ? "studies" : "images"
     steps = record.steps
     logger.info(
       """
       \(Amounts.count(record.parameters)) parameters, \
-      \(Amounts.count(record.trainingStudies)) training studies, \
-      \(Amounts.count(record.validationStudies)) validation studies
+      \(Amounts.count(record.trainingStudies)) training \(noun), \
+      \(Amounts.count(record.validationStudies)) validation \(noun)
       """)
     logger.info(
       """
-      \(Amounts.count(record.steps)) steps of \(configuration.training.batch) studies \
+      \(Amounts.count(record.steps)) steps of \(configuration.training.batch) \(noun) \
       on \(Self.counted(record.ranks, "rank")) with \(Self.counted(record.threads, "thread")) \
       each, into \(directory)
       """)
@@ -82,13 +83,14 @@ public final class RunLog: TrainingObserver {
   public func validated(_ record: ValidationRecord) throws {
     try metrics?.write(record)
     try tensorBoard?.write(record)
-    let losses = record.losses
+    let noun = record.losses.contrast == nil ? "images" : "studies"
+    let figures =
+      record.losses.named.map { "\($0.name) \(Amounts.short($0.value))" }
+      + record.measures.map(\.text).filter { !$0.isEmpty }
     logger.info(
       """
-      validation after step \(record.step): loss \(Amounts.short(losses.total))  \
-      contrast \(Amounts.short(losses.contrast))  language \(Amounts.short(losses.language))  \
-      retrieved \(record.retrieval.first)/\(record.retrieval.candidates)  \
-      (\(Amounts.count(record.studies)) studies in \(Amounts.duration(record.seconds)))\
+      validation after step \(record.step): \(figures.joined(separator: "  "))  \
+      (\(Amounts.count(record.studies)) \(noun) in \(Amounts.duration(record.seconds)))\
       \(record.isBest ? "  best so far" : "")
       """)
     try progress.validated(record)
@@ -103,6 +105,22 @@ public final class RunLog: TrainingObserver {
 
   public func stopped(_ reason: StopReason, step: Int) {
     logger.info("stopped after step \(step): \(reason); --resume goes on from there")
+  }
+
+  public func concluded(_ result: TargetResult) {
+    func area(_ value: Double?) -> String { value.map(LabelValidation.rounded) ?? "none" }
+    logger.info(
+      """
+      weights of step \(result.bestStep): AUC \(area(result.testAUC)) on \
+      \(Amounts.count(result.testImages)) test images, \(area(result.validationAUC)) on \
+      \(Amounts.count(result.validationImages)) of validation
+      """)
+    guard result.classes.count > 1 else { return }
+    let width = result.classes.map(\.count).max() ?? 0
+    for name in result.classes {
+      let padded = name + String(repeating: " ", count: width - name.count)
+      logger.info("  \(padded)  \(area(result.classAUC[name] ?? nil))")
+    }
   }
 
   public func runFinished() throws {

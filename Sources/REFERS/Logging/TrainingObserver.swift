@@ -11,6 +11,8 @@ public protocol TrainingObserver: AnyObject {
   func checkpointSaved(_ record: CheckpointRecord) throws
   /// The run ends before its last step, and can be resumed.
   func stopped(_ reason: StopReason, step: Int)
+  /// A classifier has been tested.
+  func concluded(_ result: TargetResult)
   func runFinished() throws
 }
 
@@ -18,6 +20,7 @@ extension TrainingObserver {
   public func preparing(_ activity: String) {}
   public func warned(_ warning: String) {}
   public func stopped(_ reason: StopReason, step: Int) {}
+  public func concluded(_ result: TargetResult) {}
 }
 
 /// What a run is about to do.
@@ -57,20 +60,6 @@ public struct RunRecord: Sendable {
   }
 }
 
-/// The losses of a step or of a validation.
-public struct Losses: Codable, Sendable, Equatable {
-  /// The weighted sum that is minimised.
-  public var total: Double
-  public var contrast: Double
-  public var language: Double
-
-  public init(total: Double, contrast: Double, language: Double) {
-    self.total = total
-    self.contrast = contrast
-    self.language = language
-  }
-}
-
 /// One update.
 public struct StepRecord: Sendable {
   /// The number of this update, from 1.
@@ -99,6 +88,15 @@ public struct StepRecord: Sendable {
     self.studies = studies
     self.time = time
   }
+
+  /// The rates of the groups that are trained, by name; a classifier has but the radiograph's.
+  var learningRates: [(group: String, rate: Double)] {
+    let groups = losses.contrast == nil ? [.radiograph] : ParameterGroup.allCases
+    return groups.map { ($0.rawValue, learningRate.value(of: $0)) }
+  }
+
+  /// What the batch is made of, as the log says it.
+  var noun: String { losses.contrast == nil ? "images" : "studies" }
 
   public var studiesPerSecond: Double { time.total > 0 ? Double(studies) / time.total : 0 }
 }
@@ -130,21 +128,21 @@ public struct ValidationRecord: Sendable {
   public var step: Int
   public var epoch: Int
   public var losses: Losses
-  /// How many of the first studies find their own report first.
-  public var retrieval: Retrieval
+  /// What is told of it besides the losses.
+  public var measures: [Measure]
   public var studies: Int
-  /// Whether the total loss is the lowest so far.
+  /// Whether none was better so far.
   public var isBest: Bool
   public var seconds: Double
 
   public init(
-    step: Int, epoch: Int, losses: Losses, retrieval: Retrieval, studies: Int, isBest: Bool,
+    step: Int, epoch: Int, losses: Losses, measures: [Measure], studies: Int, isBest: Bool,
     seconds: Double
   ) {
     self.step = step
     self.epoch = epoch
     self.losses = losses
-    self.retrieval = retrieval
+    self.measures = measures
     self.studies = studies
     self.isBest = isBest
     self.seconds = seconds

@@ -17,7 +17,7 @@ public final class PhaseMonitor {
   /// The step under way, from 1; 0 before the first.
   public private(set) var step = 0
   /// The model of the run, once there is one.
-  public internal(set) var model: REFERSModel?
+  public internal(set) var model: (any TrainedModel)?
   private let entering: (PhaseMonitor) throws -> Void
 
   /// - Parameter entering: called at the beginning of each phase; what it throws ends the run.

@@ -61,12 +61,20 @@ public enum RunFolder {
   /// Kept to the end of the process.
   private static let claims = Mutex<[String: FolderLock]>([:])
 
-  /// A run that ended before it measured anything leaves nothing to keep.
-  private static func isTaken(_ path: String) -> Bool {
+  private static func isTaken(_ path: String) -> Bool { hasRun(path) || isInUse(path) }
+
+  /// Whether a run in the folder, or one of several below it, has left something to keep: one that
+  /// ended before it measured anything has not.
+  static func hasRun(_ path: String) -> Bool {
     let files = FileManager.default
     let metrics = try? files.attributesOfItem(atPath: "\(path)/metrics.jsonl")
-    return (metrics?[.size] as? NSNumber)?.intValue ?? 0 > 0
-      || files.fileExists(atPath: "\(path)/checkpoints") || isInUse(path)
+    if (metrics?[.size] as? NSNumber)?.intValue ?? 0 > 0
+      || files.fileExists(atPath: "\(path)/checkpoints")
+    {
+      return true
+    }
+    let names = (try? files.contentsOfDirectory(atPath: path)) ?? []
+    return names.contains { TargetPlan.isFolder($0) && hasRun("\(path)/\($0)") }
   }
 
   private static func isInUse(_ path: String) -> Bool {

@@ -11,7 +11,7 @@ extension TrainingLoop {
   func update(
     _ losses: Losses, _ studies: [PreparedStudy], in step: Step
   ) throws -> Double {
-    let parameters = engine.model.parameters
+    let parameters = engine.parameters
     let team = engine.compute.team
     let norm = GradientNorm.global(engine.gradients, count: parameters.count, team: team)
     guard losses.total.isFinite, norm.isFinite else {

@@ -4,10 +4,10 @@ import Tensors
 /// The steps of a run: load, compute, update, validate, save.
 struct TrainingLoop {
   let configuration: Configuration
-  let engine: StepEngine
+  let engine: any StepEngine
   let optimizer: any Optimizer
   let plan: EpochPlan
-  let validation: Validation
+  let validation: any Validation
   /// On rank 0 alone.
   let observer: (any TrainingObserver)?
   let saver: TrainingSaver?
@@ -22,8 +22,8 @@ struct TrainingLoop {
   private let clock = ContinuousClock()
 
   init(
-    configuration: Configuration, engine: StepEngine, optimizer: any Optimizer, plan: EpochPlan,
-    validation: Validation, progress: TrainingProgress, stop: StopRequest,
+    configuration: Configuration, engine: any StepEngine, optimizer: any Optimizer, plan: EpochPlan,
+    validation: any Validation, progress: TrainingProgress, stop: StopRequest,
     observer: (any TrainingObserver)?, saver: TrainingSaver?
   ) {
     self.configuration = configuration
@@ -37,7 +37,7 @@ struct TrainingLoop {
     self.saver = saver
     schedule = WarmupCosine(
       warmup: configuration.optimizer.warmupSteps, steps: configuration.training.steps)
-    let bytes = engine.model.parameters.count * 4 * (1 + optimizer.states.count)
+    let bytes = engine.parameters.count * 4 * (1 + optimizer.states.count)
     saveSeconds = Double(bytes) / Self.slowDisk
   }
 
@@ -71,6 +71,7 @@ struct TrainingLoop {
 
   /// Runs the steps that are left; returns why it stopped before the last one, if it did.
   mutating func run(loader: StudyLoader) throws -> StopReason? {
+    if hasSettled { return nil }
     if progress.step == 0 || progress.validationIsDue && optimizer.weightsAgree {
       try validate()
     }
@@ -86,7 +87,7 @@ struct TrainingLoop {
       guard let own = try loader.next() else { break }
       let loaded = clock.now
       // A validation that comes before the next step takes its time too.
-      let validates = progress.validationIsDue || number.isMultiple(of: plan.stepsPerEpoch)
+      let validates = progress.validationIsDue || number.isMultiple(of: plan.stepsPerEpoch * span)
       let outcome = try engine.train(own, in: step) {
         stop.check(
           stepSeconds: max(lastSeconds, (clock.now - start).seconds),
@@ -107,8 +108,39 @@ struct TrainingLoop {
             exchange: engine.exchange.exposed, overlapped: engine.exchange.overlapped)))
       lastSeconds = (clock.now - start).seconds
       try finish(step, stops: outcome.stop != nil)
+      if hasSettled { return nil }
       if let reason = outcome.stop, number < configuration.training.steps { return reason }
     }
+    return nil
+  }
+
+  /// Epochs that are counted as one, where they are short.
+  private var span: Int {
+    let steps = plan.stepsPerEpoch
+    return max(1, (configuration.validation.minimumSteps + steps - 1) / steps)
+  }
+
+  /// Whether a classifier has had as many validations without a better one as it may.
+  private var hasSettled: Bool {
+    configuration.objective == .target && configuration.target.patience > 0
+      && progress.validationsSinceBest >= configuration.target.patience
+  }
+
+  /// Makes the one step of a run that only fits a head; nothing where it has been made.
+  mutating func take(_ fit: () throws -> ValidationResult) throws -> StopReason? {
+    guard progress.step == 0 else { return nil }
+    try engine.monitor.enter(.validation)
+    let start = clock.now
+    let result = try fit()
+    progress.step = 1
+    progress.bestLoss = result.losses.total
+    progress.bestScore = result.score
+    progress.bestStep = 1
+    try observer?.validated(
+      ValidationRecord(
+        step: 1, epoch: 0, losses: result.losses, measures: result.measures,
+        studies: result.studies, isBest: true, seconds: (clock.now - start).seconds))
+    try save(markBest: true)
     return nil
   }
 
@@ -116,8 +148,9 @@ struct TrainingLoop {
   /// is left to the run that goes on.
   private mutating func finish(_ step: Step, stops: Bool) throws {
     let isLast = step.number == configuration.training.steps
-    let endsEpoch = step.number.isMultiple(of: plan.stepsPerEpoch)
-    if endsEpoch, (progress.epoch + 1).isMultiple(of: configuration.validation.everyEpochs) {
+    let endsEpoch =
+      step.number.isMultiple(of: plan.stepsPerEpoch) && (progress.epoch + 1).isMultiple(of: span)
+    if endsEpoch, (progress.epoch + 1).isMultiple(of: configuration.validation.everyEpochs * span) {
       progress.validationIsDue = true
     }
     if stops, !isLast { return try save() }
@@ -140,14 +173,18 @@ struct TrainingLoop {
     validationSeconds = (clock.now - start).seconds
     let step = progress.step
     progress.validation = result.losses
-    let isBest = step > 0 && result.losses.total < progress.bestLoss ?? .infinity
+    let isBest = step > 0 && result.score > progress.bestScore ?? -.infinity
     if isBest {
       progress.bestLoss = result.losses.total
+      progress.bestScore = result.score
       progress.bestStep = step
+      progress.validationsSinceBest = 0
+    } else if step > 0 {
+      progress.validationsSinceBest += 1
     }
     try observer?.validated(
       ValidationRecord(
-        step: step, epoch: progress.epoch, losses: result.losses, retrieval: result.retrieval,
+        step: step, epoch: progress.epoch, losses: result.losses, measures: result.measures,
         studies: result.studies, isBest: isBest, seconds: (clock.now - start).seconds))
     if step > 0 { try save(markBest: isBest) }
   }
@@ -157,7 +194,7 @@ struct TrainingLoop {
   private mutating func save(markBest: Bool = false) throws {
     guard savedStep != progress.step else { return }
     try engine.monitor.enter(.saving)
-    try engine.requireSound(optimizer, step: progress.step)
+    try engine.core.requireSound(optimizer, step: progress.step)
     savedStep = progress.step
     guard let saver else { return }
     let start = clock.now

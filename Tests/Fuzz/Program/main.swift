@@ -6,16 +6,22 @@ import FuzzTargets
 
 nonisolated(unsafe) var target = FuzzTarget.all[0]
 
-let names = FuzzTarget.all.map(\.name).joined(separator: ", ")
-guard CommandLine.arguments.count > 1, let chosen = FuzzTarget.named(CommandLine.arguments[1])
-else {
+// libFuzzer starts the program anew without TARGET, as for -merge=1: the environment keeps it.
+let variable = "REFERS_FUZZ_TARGET"
+let inherited = ProcessInfo.processInfo.environment[variable].flatMap(FuzzTarget.named)
+var arguments = CommandLine.arguments
+if let chosen = inherited {
+  target = chosen
+} else if arguments.count > 1, let chosen = FuzzTarget.named(arguments[1]) {
+  target = chosen
+  arguments.remove(at: 1)
+  guard setenv(variable, chosen.name, 1) == 0 else { exit(1) }
+} else {
+  let names = FuzzTarget.all.map(\.name).joined(separator: ", ")
   FileHandle.standardError.write(Data("usage: fuzz TARGET [OPTION...]; of \(names)\n".utf8))
   exit(2)
 }
-target = chosen
 
-var arguments = CommandLine.arguments
-arguments.remove(at: 1)
 var count = CInt(arguments.count)
 var pointers = arguments.map { strdup($0) } + [nil]
 let status = pointers.withUnsafeMutableBufferPointer { pointers in

@@ -1,4 +1,6 @@
 extension FuzzTarget {
   /// Every parser that is fuzzed.
-  public static let all = [safetensors, vocabulary, configuration, tokenizer, csv, report, image]
+  public static let all = [
+    safetensors, vocabulary, configuration, tokenizer, csv, report, openi, image,
+  ]
 }

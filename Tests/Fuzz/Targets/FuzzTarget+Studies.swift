@@ -37,6 +37,20 @@ extension FuzzTarget {
       "a section more is found")
   }
 
+  /// A report of Open-i, which is XML.
+  static let openi = FuzzTarget("openi") { bytes in
+    let entry = try OpenISource.entry(xml: bytes)
+    try require(!entry.number.isEmpty, "a report has its number")
+    let scalars = entry.report.unicodeScalars
+    try require(!scalars.contains { $0.value < 0x20 }, "no line break and no control character")
+    let words = entry.report.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
+    try require(
+      entry.report.isEmpty || words.allSatisfy { !$0.isEmpty }, "white space is squeezed")
+    // An entity cannot be used to fill the memory, nor to read another file.
+    try require(entry.report.utf8.count <= 1 << 20, "a report does not grow as it is read")
+    try require(!entry.report.contains("root:"), "no other file is read")
+  }
+
   /// A JPEG or PNG file.
   static let image = FuzzTarget("image") { bytes in
     let limit = 1 << 14

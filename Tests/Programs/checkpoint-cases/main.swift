@@ -64,8 +64,8 @@ func run() throws {
     try SGD(parameters: model.parameters, momentum: 0.9, weightDecay: 0),
     parameters: model.parameters, period: 5, alpha: 0.5)
   let saver = TrainingSaver(
-    configuration: configuration, model: model, optimizer: optimizer, vocabulary: vocabulary,
-    decoderVocabulary: nil, build: try .current(),
+    configuration: configuration, parameters: model.parameters, optimizer: optimizer,
+    meaning: ModelMeaning(vocabulary: vocabulary), build: try .current(),
     versions: VersionRecord(program: "test", mpi: "none"), dataDigest: "none")
   var progress = TrainingProgress()
   for step in options.steps {

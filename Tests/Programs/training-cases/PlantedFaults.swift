@@ -80,7 +80,7 @@ func plantedFault(_ communicator: Communicator, _ options: Options) throws {
   configuration.checks.nonFinite = options.skips ? .skip : .stop
   communicator.timeout = 5
   let isFirst = communicator.rank == 0
-  _ = try PretrainingRun(
+  _ = try TrainingRun(
     RunStart(configuration: configuration), program: "test", communicator: communicator,
     observer: isFirst ? RunLog(configuration: configuration) : nil,
     monitor: PhaseMonitor { try options.fault.act($0, rank: communicator.rank) }

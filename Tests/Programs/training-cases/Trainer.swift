@@ -9,7 +9,7 @@ import Tensors
 struct Trainer {
   let configuration: Configuration
   let communicator: Communicator
-  let engine: StepEngine
+  let engine: ReportEngine
   let studies: MadeUpStudies
   private let optimizer: any Optimizer
 
@@ -23,7 +23,7 @@ struct Trainer {
     }
     let model = REFERSModel(configuration, vocabulary: vocabulary)
     try model.parameters.allocate(seed: options.seed)
-    engine = try StepEngine(
+    engine = try ReportEngine(
       model: model, compute: try Compute(threads: options.threads), communicator: communicator,
       tree: tree, cut: options.cut, messageBytes: 1 << 18)
     studies = MadeUpStudies(configuration, vocabulary: vocabulary, options: options)
@@ -33,7 +33,7 @@ struct Trainer {
   /// Trains steps of so many studies; prints the losses of each and the norm of its gradient.
   func train(_ counts: [Int], name: String) throws {
     let options = configuration.optimizer
-    let parameters = engine.model.parameters
+    let parameters = engine.parameters
     let team = engine.compute.team
     let schedule = WarmupCosine(warmup: options.warmupSteps, steps: counts.count + 1)
     for (step, count) in counts.enumerated() {
@@ -55,7 +55,7 @@ struct Trainer {
 
   /// Prints the SHA-256 of the model as it is saved; throws where ranks hold other parameters.
   func printDigest(_ name: String) throws {
-    let parameters = engine.model.parameters
+    let parameters = engine.parameters
     let own = (0..<parameters.count).reduce(UInt64(0)) {
       CounterRandom.combine($0, UInt64(parameters.values[$1].bitPattern))
     }
@@ -83,7 +83,7 @@ struct Trainer {
   }
 
   private func hex(_ losses: Losses) -> String {
-    [losses.total, losses.contrast, losses.language].map(hex).joined(separator: " ")
+    losses.named.map { hex($0.value) }.joined(separator: " ")
   }
 
   private func hex(_ value: Double) -> String { String(value.bitPattern, radix: 16) }

@@ -11,6 +11,10 @@ let cases: [String: (Communicator, Options) throws -> Void] = [
   "base": baseWidths,
   "differing-steps": differingSteps,
   "fault": plantedFault,
+  "inference": inference,
+  "inference-failure": inferenceFailure,
+  "probe": probe,
+  "saved-models": savedModels,
 ]
 
 do {

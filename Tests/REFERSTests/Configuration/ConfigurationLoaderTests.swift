@@ -132,6 +132,34 @@ final class ConfigurationLoaderTests: XCTestCase {
     }
   }
 
+  func testClocksAreText() {
+    assertFailure(
+      yaml: "seed: 1:1:1:1:1:1:1:1:1:1:1:1\n",
+      "run.yaml:1: seed cannot be \"1:1:1:1:1:1:1:1:1:1:1:1\" (text). "
+        + "Give a whole number of at least 0.")
+    assertFailure(
+      set: "loss.temperature=1:30.5",
+      "--set: loss.temperature cannot be \"1:30.5\" (text). Give a number above 0.")
+  }
+
+  func testHostileNamesTakeNoLongTime() {
+    let start = ContinuousClock.now
+    for long in [String(repeating: "a.", count: 500_000), String(repeating: "x", count: 1_000_000)]
+    {
+      XCTAssertThrowsError(try Configuration(yaml: "? \(long)\n: 1", name: "run.yaml"))
+    }
+    // Each list holds the one before ten times, and the last one is a name.
+    var aliases = "a0: &a0 [x, x]\n"
+    for level in 1..<12 {
+      let ten = repeatElement("*a\(level - 1)", count: 10).joined(separator: ", ")
+      aliases += "a\(level): &a\(level) [\(ten)]\n"
+    }
+    assertFailure(
+      yaml: aliases + "? *a11\n: 1",
+      "run.yaml: There are more than 32 aliases. Write the values out.")
+    XCTAssertLessThan(ContinuousClock.now - start, .seconds(20))
+  }
+
   func testAnAssignmentNeedsAnEqualsSign() {
     for argument in ["training.batch", "=3", ""] {
       XCTAssertThrowsError(try ConfigurationAssignment(argument: argument, origin: "--set"))

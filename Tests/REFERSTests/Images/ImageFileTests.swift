@@ -62,6 +62,63 @@ final class ImageFileTests: XCTestCase {
     }
   }
 
+  func testStrayBytesBeforeTheEndMarkerLoseNothing() throws {
+    for name in ["gray.jpg", "progressive.jpg", "colour.jpg", "cmyk.jpg"] {
+      let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: DataFixtures.image(name))))
+      XCTAssertEqual(whole.suffix(2), [0xFF, 0xD9], name)
+      func padded(_ count: Int) -> [UInt8] {
+        whole.dropLast(2) + Array(repeating: 0, count: count) + whole.suffix(2)
+      }
+      for count in [1, 3, 16] {
+        for side in [nil, 9] {
+          XCTAssertEqual(
+            try ImageFile.decode(bytes: padded(count), minimumSide: side),
+            try ImageFile.decode(bytes: whole, minimumSide: side), "\(name), \(count) bytes")
+        }
+      }
+      // So many are left over from damaged data.
+      for bytes in [padded(40), padded(5_000), Array(padded(3).dropLast(2))] {
+        XCTAssertEqual(caught { _ = try ImageFile.decode(bytes: bytes) }?.code, .image, name)
+      }
+    }
+  }
+
+  func testDamagedJPEGsAreRefused() throws {
+    for name in ["gray.jpg", "colour.jpg"] {
+      let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: DataFixtures.image(name))))
+      let marker = [0xFF, 0xDA] as [UInt8]
+      let scan = try XCTUnwrap(
+        whole.indices.first { whole[$0...].starts(with: marker) }
+      ).advanced(by: 16)
+      for share in [2, 4] {
+        var zeroed = whole
+        let start = scan + (whole.count - scan) / share
+        zeroed.replaceSubrange(
+          start..<whole.count - 2, with: repeatElement(0, count: whole.count - 2 - start))
+        XCTAssertEqual(
+          caught { _ = try ImageFile.decode(bytes: zeroed) }?.code, .image, "\(name), \(share)")
+      }
+      // Entropy-coded data that ends early, followed by the end marker.
+      let short = whole[..<(scan + (whole.count - scan) / 2)] + [0xFF, 0xD9]
+      XCTAssertEqual(caught { _ = try ImageFile.decode(bytes: Array(short)) }?.code, .image, name)
+    }
+  }
+
+  func testOnlyWhatIsNotThereIsMissing() throws {
+    let folder = try DataFolder()
+    let file = try folder.write("four", to: "image.png")
+    XCTAssertEqual(try ImageFile.size(file), 4)
+    XCTAssertNil(try ImageFile.size(folder.path + "/none.png"))
+    XCTAssertNil(try ImageFile.size(file + "/none.png"), "a file is no folder")
+    let loop = folder.path + "/loop.png"
+    try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: loop)
+    for path in [loop, folder.path + "/" + String(repeating: "n", count: 300)] {
+      let failure = caught { _ = try ImageFile.size(path) }
+      XCTAssertEqual(failure?.code, .file)
+      XCTAssertFalse(failure?.detailedDescription.contains(folder.path) ?? true)
+    }
+  }
+
   func testRealOriginals() throws {
     let folder = try DataFixtures.shared("originals")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)

@@ -153,6 +153,30 @@ final class StudyPreparerTests: XCTestCase {
     XCTAssertTrue(study.decoderTokens.allSatisfy { $0 < 7 })
   }
 
+  /// The images are those of a study with its report; nobody asks for the report.
+  func testWithoutReports() throws {
+    let source = ListedStudies(radiographs: [1, 2])
+    let bare = ListedStudies(studies: source.studies, reports: [])
+    for form in AugmentationForm.allCases {
+      let options = AugmentationOptions(form: form, flipForm: form == .code ? .code : .study)
+      let images = try StudyPreparer(
+        source: bare, image: image, augmentation: options, views: ViewOptions(), seed: 7)
+      let all = try preparer(source, augmentation: options)
+      for (epoch, training) in [(0, true), (1, true), (0, false)] {
+        for index in source.studies.indices {
+          let study = try images.prepare(index, epoch: epoch, training: training)
+          let whole = try all.prepare(index, epoch: epoch, training: training)
+          XCTAssertEqual(study.images, whole.images)
+          XCTAssertEqual(study.slots, whole.slots)
+          XCTAssertEqual(study.key, whole.key)
+          XCTAssertTrue(study.encoderTokens.isEmpty && study.decoderTokens.isEmpty)
+        }
+      }
+    }
+    let one = try StudyPreparer(source: bare, image: image, augmentation: .init(), seed: 7)
+    XCTAssertEqual(try one.prepare(1, epoch: 0, training: false).slots, [0])
+  }
+
   func testFailuresNameStudyAndImageButNoPath() throws {
     let folder = try DataFolder()
     let broken = try folder.write("no image", to: "secret/name.jpg")

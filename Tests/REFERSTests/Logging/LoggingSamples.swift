@@ -26,7 +26,8 @@ extension ValidationRecord {
   static func sample(step: Int) -> ValidationRecord {
     ValidationRecord(
       step: step, epoch: 1, losses: Losses(total: 9, contrast: 3, language: 6),
-      retrieval: Retrieval(first: 10, candidates: 256), studies: 256, isBest: true, seconds: 12)
+      measures: Retrieval(first: 10, candidates: 256).measures, studies: 256, isBest: true,
+      seconds: 12)
   }
 }
 

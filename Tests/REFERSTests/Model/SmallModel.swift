@@ -7,7 +7,7 @@ import XCTest
 /// A whole model of a few thousand parameters without dropout, whose tensors go by name.
 final class SmallModel {
   let model: REFERSModel
-  private let engine: StepEngine
+  private let engine: ReportEngine
   private let slices: [String: NamedSlice]
 
   static var configuration: Configuration {
@@ -37,7 +37,7 @@ final class SmallModel {
     model = REFERSModel(configuration, vocabulary: Self.vocabulary)
     try model.parameters.allocate(seed: seed)
     slices = Dictionary(uniqueKeysWithValues: model.parameters.slices.map { ($0.name, $0) })
-    engine = try StepEngine(
+    engine = try ReportEngine(
       model: model, compute: try Compute(), communicator: try Communicator.world(),
       tree: XCTUnwrap(SumTree(leaves: 8)))
     enliven()
@@ -102,7 +102,7 @@ final class SmallModel {
 
   func evaluate(
     _ studies: [PreparedStudy]
-  ) throws -> (losses: Losses, features: StepEngine.Features) {
+  ) throws -> (losses: Losses, features: ReportEngine.Features) {
     try engine.evaluate(studies, count: studies.count)
   }
 }

@@ -32,7 +32,7 @@ final class PretrainedRadiographTests: XCTestCase {
       let target = try SmallModel(SmallModel.configuration, seed: 6)
       let others = target.names.filter { !$0.hasPrefix("visual.") }
       let before = others.map { target[$0] }
-      let notices = try target.model.readRadiograph(from: path)
+      let notices = try target.model.parameters.readRadiograph(from: path)
       XCTAssertEqual(notices.count, index == 0 ? 1 : 0, "\(notices)")
       for name in target.names where name.hasPrefix("visual.") {
         XCTAssertEqual(target[name], source[name], name)
@@ -48,7 +48,7 @@ final class PretrainedRadiographTests: XCTestCase {
     var larger = SmallModel.configuration
     larger.image.crop = 56
     let target = try SmallModel(larger, seed: 6)
-    let notices = try target.model.readRadiograph(from: path)
+    let notices = try target.model.parameters.readRadiograph(from: path)
     XCTAssertTrue(notices.contains { $0.contains("resized from 4x4 to 7x7") }, "\(notices)")
     let (old, new) = (source[positions], target[positions])
     XCTAssertEqual(Array(new[..<24]), Array(old[..<24]), "the class token's")
@@ -84,7 +84,8 @@ final class PretrainedRadiographTests: XCTestCase {
     var wider = SmallModel.configuration
     wider.model.radiograph.mlp = 50
     let target = try SmallModel(wider, seed: 6)
-    let failure = try XCTUnwrap(caught { _ = try target.model.readRadiograph(from: path) })
+    let failure = try XCTUnwrap(
+      caught { _ = try target.model.parameters.readRadiograph(from: path) })
     for part in [
       "missing 'transformer.embeddings.cls_token', 'transformer.encoder.encoder_norm.bias'",
       "not of this model 'transformer.embeddings.class'",

@@ -15,7 +15,7 @@ final class ResumePointTests: XCTestCase {
     let other = try SavedRun(folder.file("other"))
     other.fill(step: 7)
     try point.restore(
-      into: other.model, optimizer: other.optimizer, over: try Communicator.world())
+      into: other.model.parameters, optimizer: other.optimizer, over: try Communicator.world())
     XCTAssertEqual(other.optimizer.counters, OptimizerCounters(updates: 203, age: 3))
     XCTAssertFalse(other.optimizer.weightsAgree)
     let arenas =
@@ -115,7 +115,8 @@ final class ResumePointTests: XCTestCase {
       $0.model.textEncoder.mlp = 60
     }
     other.fill(step: 3)
-    XCTAssertThrowsError(try point.read(into: other.model, optimizer: other.optimizer)) { error in
+    XCTAssertThrowsError(try point.read(into: other.model.parameters, optimizer: other.optimizer)) {
+      error in
       let text = "\(error)"
       XCTAssertTrue(text.contains("missing 'textual.transformer.layers.1."), text)
       XCTAssertTrue(text.contains("not of this model 'visual."), text)

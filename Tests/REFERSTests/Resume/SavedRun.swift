@@ -67,8 +67,8 @@ struct SavedRun {
 
   func saver() throws -> TrainingSaver {
     TrainingSaver(
-      configuration: configuration, model: model, optimizer: optimizer,
-      vocabulary: try Self.vocabulary, decoderVocabulary: nil, build: build,
+      configuration: configuration, parameters: model.parameters, optimizer: optimizer,
+      meaning: ModelMeaning(vocabulary: try Self.vocabulary), build: build,
       versions: VersionRecord(program: "abc", mpi: "some MPI"), dataDigest: "123")
   }
 

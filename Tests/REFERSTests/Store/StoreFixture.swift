@@ -40,6 +40,11 @@ struct PlantedStudies: StudySource {
   func report(of index: Int) throws -> String { reports[index] }
 }
 
+/// The SHA-256 of every file of a store, but that which tells the files it was made of.
+func digestsOfData(_ folder: String) throws -> [String: String] {
+  try digests(folder).filter { $0.key != "source.stamp" }
+}
+
 /// The SHA-256 of every file of a folder, by name.
 func digests(_ folder: String) throws -> [String: String] {
   var digests: [String: String] = [:]

@@ -48,6 +48,31 @@ final class StoreWriterTests: XCTestCase {
       try BaseSize.square(48).read(DataFixtures.image("gray8.png"), pixelLimit: 1 << 28))
   }
 
+  func testTheReportSaysEachReasonOfItsSource() throws {
+    struct Source: StudySource {
+      let planted: PlantedStudies
+      let dropped = 7
+      var studies: [Study] { planted.studies }
+      var leftOut: [LeftOut] { [LeftOut("no report", 4), LeftOut("a short report", 3)] }
+      func report(of index: Int) throws -> String { try planted.report(of: index) }
+    }
+    let folder = try DataFolder()
+    let path = folder.path + "/store"
+    let source = Source(planted: try PlantedStudies(folder))
+    let report = try StoreWriter(source, to: path, size: 48).write(workers: 2)
+    XCTAssertEqual(report.studiesFound, 13)
+    XCTAssertEqual(
+      report.studiesDropped.map(\.name),
+      ["no report", "a short report", "no image that can be decoded"])
+    XCTAssertEqual(report.studiesDropped.map(\.count), [4, 3, 1])
+    for text in [
+      report.table, try String(contentsOfFile: path + "/report.json", encoding: .utf8),
+      try String(contentsOfFile: path + "/report.html", encoding: .utf8),
+    ] {
+      XCTAssertTrue(text.contains("a short report"))
+    }
+  }
+
   func testItsFilesArePrivateAndNameNobody() throws {
     let folder = try DataFolder()
     let path = folder.path + "/store"
@@ -84,7 +109,7 @@ final class StoreWriterTests: XCTestCase {
     let folder = try DataFolder()
     let source = try PlantedStudies(folder)
     _ = try StoreWriter(source, to: folder.path + "/whole", size: 32, chunk: 1).write(workers: 1)
-    let whole = try digests(folder.path + "/whole")
+    let whole = try digestsOfData(folder.path + "/whole")
 
     // An image that cannot be read ends the writer in the midst of its work.
     let path = folder.path + "/store"
@@ -112,7 +137,7 @@ final class StoreWriterTests: XCTestCase {
       try? FileManager.default.removeItem(atPath: path)
       try setBack(source, to: path, chunks: chunks)
       _ = try StoreWriter(source, to: path, size: 32, chunk: 1).write(workers: 2)
-      XCTAssertEqual(try digests(path), whole, "\(chunks) chunks")
+      XCTAssertEqual(try digestsOfData(path), whole, "\(chunks) chunks")
     }
 
     // What an older program has begun is not gone on with.
@@ -133,7 +158,7 @@ final class StoreWriterTests: XCTestCase {
       let taken = caught { _ = try StoreWriter(source, to: path, size: size).write(workers: 1) }
       XCTAssertTrue(taken?.message.contains("finished store of other data") ?? false)
     }
-    XCTAssertEqual(try digests(path), whole)
+    XCTAssertEqual(try digestsOfData(path), whole)
     // Somebody's own file beside an unfinished store stays what it is.
     let mixed = folder.path + "/mixed"
     try folder.write("mine", to: "mixed/notes.txt")

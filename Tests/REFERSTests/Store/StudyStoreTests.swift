@@ -42,7 +42,7 @@ final class StudyStoreTests: XCTestCase {
       let report = try StoreWriter(source, to: path, size: 32, chunk: chunk)
         .write(workers: workers)
       let made = try digests(path)
-      XCTAssertEqual(made.count, 10, "\(made.keys)")
+      XCTAssertEqual(made.count, 11, "\(made.keys)")
       XCTAssertEqual(made, first ?? made, "\(workers) workers, chunks of \(chunk)")
       first = made
       // Once more changes nothing, and says the same.
@@ -99,6 +99,20 @@ final class StudyStoreTests: XCTestCase {
 
     // Pixels and text are checked when they are read.
     let store = try StudyStore(directory: path)
+    // A file that is cut while it is open is an error, too; a mapped one would end the process.
+    for (name, read) in [
+      ("images.bin", { _ = try store.image(0, of: 5, at: .square(32)) }),
+      ("reports.txt", { _ = try store.report(of: 5) }),
+    ] as [(String, () throws -> Void)] {
+      var kept = Data()
+      try spoil(path + "/" + name) {
+        kept = $0
+        $0.removeAll()
+      }
+      refused("\(name) cut while it is read", name, read)
+      try spoil(path + "/" + name) { $0 = kept }
+      try read()
+    }
     try spoil(path + "/images.bin") { $0[7] ^= 1 }
     refused("pixels", "images.bin") { _ = try store.image(0, of: 0, at: .square(32)) }
     try spoil(path + "/images.bin") { $0[7] ^= 1 }

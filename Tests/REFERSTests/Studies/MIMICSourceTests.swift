@@ -45,6 +45,9 @@ final class MIMICSourceTests: XCTestCase {
     XCTAssertEqual(source.studies.map(\.patient), ["10000001", "10000002"])
     XCTAssertEqual(source.studies.map(\.split), [.train, .validate])
     XCTAssertEqual(source.dropped, 2, "one report too short, one missing")
+    XCTAssertEqual(
+      source.leftOut,
+      [LeftOut("no report", 1), LeftOut("a report of fewer than 3 tokens", 1)])
     XCTAssertEqual(source.studies[1].radiographs.map(\.view), ["PA", "LATERAL"])
     let file = source.studies[1].radiographs[0].file
     XCTAssertTrue(file.hasSuffix("/files/p10/p10000002/s50000009/d2.jpg"), file)
@@ -89,7 +92,7 @@ final class MIMICSourceTests: XCTestCase {
     try folder.write(bytes, to: "files/p10/p10000002/s50000009.txt")
     let source = try MIMICSource(directory: folder.path)
     XCTAssertEqual(try source.report(of: 1), "Heart à gauche.")
-    XCTAssertEqual(source.notices, ["1 reports are not UTF-8 and were read as Latin-1"])
+    XCTAssertEqual(source.notices, ["1 report is not UTF-8 and was read as Latin-1"])
   }
 
   func testFaultyTables() throws {

@@ -34,7 +34,7 @@ final class OpenISourceTests: XCTestCase {
     XCTAssertEqual(source.studies.map(\.identifier), ["9", "10"])
     XCTAssertEqual(source.dropped, 1)
     XCTAssertEqual(source.withoutImages, 1)
-    XCTAssertEqual(source.notices.count, 1)
+    XCTAssertEqual(source.leftOut.map(\.count), [1, 1])
     XCTAssertEqual(try source.report(of: 0), "No acute disease.")
     XCTAssertEqual(try source.report(of: 1), "Heart < normal, year old. Clear.")
     XCTAssertTrue(source.studies[1].radiographs[1].file.hasSuffix("/png/CXR10_b.png"))
@@ -42,11 +42,38 @@ final class OpenISourceTests: XCTestCase {
     XCTAssertEqual(try StudyLayout.open(folder.path, seed: 1).studies.count, 2)
   }
 
+  func testXMLInOtherEncodings() throws {
+    let folder = try DataFolder()
+    let text = Self.xml(1, "Lungs of Mr. Å are clear.", "", ["a"])
+    let latin1 = try XCTUnwrap(
+      text.replacingOccurrences(of: "utf-8", with: "iso-8859-1").data(using: .isoLatin1))
+    let utf16 = try XCTUnwrap(
+      text.replacingOccurrences(of: "utf-8", with: "utf-16")
+        .replacingOccurrences(of: "CXR1", with: "CXR2").data(using: .utf16))
+    for (name, data) in [("1.xml", latin1), ("2.xml", utf16)] {
+      try data.write(to: URL(fileURLWithPath: folder.path + "/" + name))
+    }
+    try folder.write("x", to: "a.png")
+    let source = try OpenISource(directory: folder.path)
+    XCTAssertEqual(source.studies.map(\.identifier), ["1", "2"])
+    for index in 0..<2 {
+      XCTAssertEqual(try source.report(of: index), "Lungs of Mr. Å are clear.")
+    }
+    // A name whose bytes are no UTF-8.
+    let name = Data("<?xml version=\"1.0\"?><".utf8) + Data(repeating: 0xFF, count: 90)
+    try name.write(to: URL(fileURLWithPath: folder.path + "/3.xml"))
+    XCTAssertTrue(
+      caught { _ = try OpenISource(directory: folder.path) }?.message.contains("no whole XML")
+        ?? false)
+  }
+
   func testFaultyXML() throws {
     let whole = Self.xml(1, "Lungs are clear.", "", ["a"])
     for (texts, wanted) in [
       ([String(whole.dropLast(20))], "no whole XML"), (["<a/>"], "uId"), ([""], "no whole XML"),
-      ([whole, whole], "number of another"), ([whole], "in no folder"),
+      ([whole, whole], "number of another"), ([whole], "1 image is in no folder"),
+      (["<!DOCTYPE e [<!ENTITY a 'x'>]><e><uId id=\"&a;\"/></e>"], "document type"),
+      ([whole + "<!--" + String(repeating: "-- ", count: 300_000)], "too long"),
     ] {
       let folder = try DataFolder()
       for (index, text) in texts.enumerated() { try folder.write(text, to: "\(index).xml") }
@@ -89,13 +116,51 @@ final class OpenISourceTests: XCTestCase {
     let source = try StudyLayout.open(folder.path, seed: 1)
     XCTAssertEqual(source.studies.map(\.identifier), ["1", "2"])
     XCTAssertEqual(source.dropped, 1)
-    XCTAssertEqual(source.notices, ["1 studies left out: no image"])
+    XCTAssertEqual(source.leftOut.map(\.count), [1, 1])
+    XCTAssertEqual(source.leftOut.last?.reason, "no image in its table or XML file")
+    XCTAssertEqual(source.notices, [])
     XCTAssertEqual(source.studies[1].radiographs.map(\.view), ["Frontal", "Lateral"])
-    XCTAssertEqual(try source.report(of: 1), "Lungs are clear, no Normal chest.")
+    XCTAssertEqual(try source.report(of: 1), "Lungs are clear, no. Normal chest.")
     try folder.write(reports + "2,,,,,,Lungs are clear.,\n", to: "indiana_reports.csv")
     XCTAssertTrue(
       caught { _ = try OpenISource(directory: folder.path) }?.message.contains("repeats a uid")
         ?? false)
+  }
+
+  func testFoldersBehindLinks() throws {
+    let (folder, elsewhere) = (try DataFolder(), try DataFolder())
+    try elsewhere.write(Self.xml(1, "Lungs are clear.", "", ["a", "b"]), to: "reports/1.xml")
+    for name in ["a.jpeg", "b.png"] { try elsewhere.write("x", to: "images/\(name)") }
+    let files = FileManager.default
+    for (link, target) in [
+      ("images", elsewhere.path + "/images"), ("reports", elsewhere.path + "/reports"),
+      // A second way to the same folder, loops, and a link that leads nowhere.
+      ("again", elsewhere.path + "/images"), ("up", folder.path), ("itself.png", "itself.png"),
+      ("nowhere.png", "gone.png"),
+    ] {
+      try files.createSymbolicLink(
+        atPath: folder.path + "/" + link, withDestinationPath: target)
+    }
+    try files.createSymbolicLink(
+      atPath: elsewhere.path + "/images/loop", withDestinationPath: elsewhere.path)
+    let source = try StudyLayout.open(folder.path, seed: 1)
+    XCTAssertEqual(source.studies.map(\.identifier), ["1"])
+    let names = source.studies[0].radiographs.map {
+      URL(fileURLWithPath: $0.file).lastPathComponent
+    }
+    XCTAssertEqual(names, ["a.jpeg", "b.png"])
+  }
+
+  func testAllMissingImagesAreCounted() throws {
+    let folder = try DataFolder()
+    for number in 1...2 {
+      let images = ["a\(number)", "b\(number)", "c\(number)"]
+      try folder.write(Self.xml(number, "Lungs are clear.", "", images), to: "\(number).xml")
+    }
+    try folder.write("x", to: "a1.png")
+    let failure = caught { _ = try OpenISource(directory: folder.path) }
+    XCTAssertEqual(
+      failure?.message, "5 images are in no folder of the directory, first image 2 of study 0.")
   }
 
   func testUnknownLayouts() throws {

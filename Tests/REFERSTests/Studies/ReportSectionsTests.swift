@@ -45,6 +45,8 @@ final class ReportSectionsTests: XCTestCase {
     let start = ContinuousClock.now
     let report = String(repeating: "FINDINGS: a: b: IMPRESSION: c: ", count: 20_000)
     XCTAssertFalse(ReportSections.findingsAndImpression(of: report).isEmpty)
+    let sections = (0..<100_000).map { "FINDINGS: a\($0).\n" }.joined()
+    XCTAssertTrue(ReportSections.findingsAndImpression(of: sections).hasSuffix("a99999."))
     let colons = String(repeating: ":", count: 500_000)
     XCTAssertEqual(ReportSections.findingsAndImpression(of: "FINDINGS" + colons).count, 499_999)
     XCTAssertLessThan(ContinuousClock.now - start, .seconds(20))

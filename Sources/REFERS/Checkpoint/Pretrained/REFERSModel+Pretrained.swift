@@ -15,7 +15,7 @@ extension REFERSModel {
     var notices: [String] = []
     if communicator.rank == 0 {
       if let text { notices += try readTextEncoder(from: text) }
-      if let radiograph { notices += try readRadiograph(from: radiograph) }
+      if let radiograph { notices += try parameters.readRadiograph(from: radiograph) }
     }
     try communicator.broadcast(
       UnsafeMutableBufferPointer(start: parameters.values, count: parameters.count))
@@ -33,7 +33,7 @@ extension REFERSModel {
     let file = try SafetensorsFile(path: "\(directory)/model.safetensors")
     let hasPooler = textEncoder.pooler != nil
     let leftOut = try file.read(
-      into: places(below: TextEncoder.prefix + "."),
+      into: parameters.places(below: TextEncoder.prefix + "."),
       named: { name in
         var name = name.hasPrefix("bert.") ? String(name.dropFirst(5)) : name
         for (old, new) in [(".gamma", ".weight"), (".beta", ".bias")] where name.hasSuffix(old) {
@@ -48,77 +48,6 @@ extension REFERSModel {
       remedy: hasPooler
         ? "Name another model; or, if only the pooler is missing, set model.text_encoder.feature "
           + "to cls or mean." : "Name another model.")
-    return notice(file, leftOut)
-  }
-
-  /// Reads the weights of a radiograph transformer; names as in the public checkpoints, with or
-  /// without `visual.vit.` and `module.`.
-  ///
-  /// Positions are resized where the grid differs. The other parts of a whole model, and heads of
-  /// classifiers, are left out.
-  ///
-  /// - Throws: one `Failure` that names every tensor that is missing, too many or misshapen.
-  package func readRadiograph(from path: String) throws -> [String] {
-    let file = try SafetensorsFile(path: path)
-    func plain(_ name: String) -> String {
-      ["module.", "visual.vit."].reduce(name) {
-        $0.hasPrefix($1) ? String($0.dropFirst($1.count)) : $0
-      }
-    }
-    let positions = "transformer.embeddings.position_embeddings"
-    let projection = "transformer.embeddings.position_projection."
-    var places = places(below: "visual.vit.")
-    var notices: [String] = []
-    if !file.entries.contains(where: { plain($0.name).hasPrefix(projection) }),
-      places.contains(where: { $0.name.hasPrefix(projection) })
-    {
-      places.removeAll { $0.name.hasPrefix(projection) }
-      notices.append("\(path) adds positions: their projection starts as the sum")
-    }
-    var resized: (place: TensorPlace, entry: SafetensorsEntry, side: Int)?
-    if let place = places.first(where: { $0.name == positions }),
-      let entry = file.entries.first(where: { plain($0.name) == positions }),
-      let side = resizableSide(entry, place)
-    {
-      resized = (place, entry, side)
-      places.removeAll { $0.name == positions }
-    }
-    let others = ["fusion.", "recurrent.", "contrastive_bert.", "textual.", "head."]
-    let leftOut = try file.read(
-      into: places, named: plain,
-      leavingOut: { name in
-        others.contains { name.hasPrefix($0) } || resized != nil && name == positions
-      },
-      remedy: "Name a radiograph transformer of the configured size.")
-    if let (place, entry, side) = resized {
-      let target = PositionGrid.side(rows: place.shape[1]) ?? side
-      let values = PositionGrid.resized(
-        try file.values(of: entry.name), side: side, to: target, width: place.shape[2])
-      _ = place.values.update(fromContentsOf: values)
-      notices.append("positions of \(path) resized from \(side)x\(side) to \(target)x\(target)")
-    }
-    return notices + notice(file, leftOut.filter { plain($0) != positions })
-  }
-
-  /// The side of the file's grid of positions, where it differs from ours and can be resized.
-  private func resizableSide(_ entry: SafetensorsEntry, _ place: TensorPlace) -> Int? {
-    guard entry.element == .float32, entry.shape.count == 3, place.shape.count == 3,
-      entry.shape[0] == 1, entry.shape[2] == place.shape[2], entry.shape[1] != place.shape[1]
-    else { return nil }
-    return PositionGrid.side(rows: entry.shape[1])
-  }
-
-  /// The places of the tensors below a prefix, which their names lose.
-  private func places(below prefix: String) -> [TensorPlace] {
-    parameters.places(in: parameters.values).filter { $0.name.hasPrefix(prefix) }.map {
-      TensorPlace(
-        name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, values: $0.values)
-    }
-  }
-
-  private func notice(_ file: SafetensorsFile, _ leftOut: [String]) -> [String] {
-    leftOut.isEmpty
-      ? []
-      : ["left out of \(file.path): \(leftOut.map(displayed).joined(separator: ", "))"]
+    return file.notice(ofLeftOut: leftOut)
   }
 }

@@ -28,16 +28,23 @@ public struct Augmentation: Sendable {
       ])
     case .code:
       return Augmentation(steps: [RandomResizedCrop(side: image.crop), Flip(), jitter])
+    case .codeFineTuning:
+      return Augmentation(steps: [
+        RandomResizedCrop(side: image.crop, area: 0.08...1, aspect: 3 / 4...4 / 3), Flip(),
+      ])
     }
   }
 
-  /// The steps of validation: a centre crop, or in the code's form a resize straight to the crop.
+  /// The steps of validation: a centre crop, or in the code's form a resize straight to the crop; in
+  /// its form for fine-tuning a resize of the short side first.
   public static func validation(
     _ options: AugmentationOptions, image: ImageOptions
   ) -> Augmentation {
     switch options.form {
     case .paper: Augmentation(steps: [CentreCrop(side: image.crop)])
     case .code: Augmentation(steps: [Resize(width: image.crop, height: image.crop)])
+    case .codeFineTuning:
+      Augmentation(steps: [ShortSide(side: image.crop), CentreCrop(side: image.crop)])
     }
   }
 

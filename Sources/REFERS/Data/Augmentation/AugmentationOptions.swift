@@ -4,6 +4,8 @@ public enum AugmentationForm: String, Sendable, CaseIterable {
   case paper
   /// Random resized crop, flip, brightness and contrast; no rotation.
   case code
+  /// The code's form for fine-tuning: torchvision's random resized crop, and flip (sec. 8.1).
+  case codeFineTuning
 }
 
 /// How a flip is decided (REFERS sec. 7.5).

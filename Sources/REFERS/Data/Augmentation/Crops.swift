@@ -68,6 +68,22 @@ public struct Resize: AugmentationStep {
   }
 }
 
+/// A size whose short side is given, aspect kept.
+public struct ShortSide: AugmentationStep {
+  public let name = "short side"
+  public let side: Int
+
+  public init(side: Int) { self.side = side }
+
+  public func apply(
+    to image: GrayImage, flipped: Bool, random: inout CounterRandom
+  ) -> GrayImage {
+    let scale = Double(side) / Double(min(image.width, image.height))
+    func scaled(_ length: Int) -> Int { max(side, Int((Double(length) * scale).rounded())) }
+    return image.resized(width: scaled(image.width), height: scaled(image.height))
+  }
+}
+
 /// A part of random area and aspect, brought to a square.
 ///
 /// As Albumentations 0.5.2: ten tries with area uniform in `area` of the image's and the aspect

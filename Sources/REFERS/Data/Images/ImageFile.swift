@@ -59,12 +59,7 @@ public enum ImageFile {
         try contents(of: path, limit: limit)
       }
     } catch {
-      throw Failure(
-        .file,
-        "The \(what) file cannot be \(error.doing): \(String(cString: strerror(error.number))).",
-        remedy: error.isPassing
-          ? "The disk or the network file system failed; see the system's log."
-          : "Check that the file is there and may be read.")
+      throw failure(error, what: what)
     }
     switch file {
     case .bytes(let bytes): return bytes
@@ -76,6 +71,34 @@ public enum ImageFile {
         "The \(what) file has \(size) bytes; at most \(limit) are read.",
         remedy: "Check that it is the right file.")
     }
+  }
+
+  /// The bytes an image file has; nil where there is no such file.
+  ///
+  /// - Throws: `Failure(.file)` where that cannot be told: a disk that fails even when tried again, a
+  ///   folder that may not be entered.
+  package static func size(_ path: String) throws -> Int? {
+    do throws(DiskFault) {
+      return try DiskPatience.trying { () throws(DiskFault) -> Int? in
+        var status = stat()
+        if stat(path, &status) == 0 { return Int(status.st_size) }
+        let number = errno
+        if number == ENOENT || number == ENOTDIR { return nil }
+        throw DiskFault(doing: "examined", number: number)
+      }
+    } catch {
+      throw failure(error, what: "image")
+    }
+  }
+
+  /// A fault of the disk, without the path.
+  private static func failure(_ fault: DiskFault, what: String) -> Failure {
+    Failure(
+      .file,
+      "The \(what) file cannot be \(fault.doing): \(String(cString: strerror(fault.number))).",
+      remedy: fault.isPassing
+        ? "The disk or the network file system failed; see the system's log."
+        : "Check that the file is there and may be read.")
   }
 
   private enum Contents {

@@ -5,7 +5,8 @@ import Diagnostics
 enum JPEGDecoder {
   /// Decodes at the smallest power-of-two scale whose short side has `minimumSide` pixels.
   ///
-  /// Data that TurboJPEG only warns of, such as a file cut short, is refused.
+  /// Data that TurboJPEG only warns of, such as a file cut short, is refused, save for a few stray
+  /// bytes before the end marker: some exporters pad the scan with them, and no pixel is lost.
   static func decode(_ bytes: [UInt8], minimumSide: Int?, pixelLimit: Int) throws -> GrayBytes {
     guard let handle = tjInitDecompress() else {
       throw Failure(.memory, "The JPEG decoder cannot be made.")
@@ -24,19 +25,40 @@ enum JPEGDecoder {
     let scaledHeight = (Int(height) + (1 << shift) - 1) >> shift
     let isInk = colourSpace == Int32(TJCS_CMYK.rawValue) || colourSpace == Int32(TJCS_YCCK.rawValue)
     let format = isInk ? TJPF_CMYK : TJPF_GRAY
-    let flags = TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS
+    let flags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS
     let count = scaledWidth * scaledHeight * (isInk ? 4 : 1)
-    var code: Int32 = 0
+    var isWhole = false
     let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      code = tjDecompress2(
-        handle, bytes, length, buffer.baseAddress, Int32(scaledWidth), 0, Int32(scaledHeight),
-        Int32(format.rawValue), flags)
-      initialized = code == 0 ? count : 0
+      func decode(_ flags: Int32) -> Bool {
+        tjDecompress2(
+          handle, bytes, length, buffer.baseAddress, Int32(scaledWidth), 0, Int32(scaledHeight),
+          Int32(format.rawValue), flags) == 0
+      }
+      isWhole = decode(flags | TJFLAG_STOPONWARNING)
+      // A warning may have stopped it before the pixels.
+      if !isWhole, isPadded(handle) { isWhole = decode(flags) || isPadded(handle) }
+      initialized = isWhole ? count : 0
     }
-    guard code == 0 else { throw failure(handle) }
+    guard isWhole else { throw failure(handle) }
     return GrayBytes(
       width: scaledWidth, height: scaledHeight, pixels: isInk ? gray(fromInk: pixels) : pixels)
   }
+
+  /// Whether the warning met first is of a few stray bytes before the end marker (0xd9), behind which
+  /// nothing more is read.
+  ///
+  /// More bytes are no padding: they are left over where damage has put the decoder out of step.
+  private static func isPadded(_ handle: tjhandle) -> Bool {
+    guard tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue) else { return false }
+    let words = String(cString: tjGetErrorStr2(handle)).split(separator: " ")
+    guard let place = words.firstIndex(of: "extraneous"), place > 0,
+      let count = Int(words[place - 1])
+    else { return false }
+    return words[place...].elementsEqual(["extraneous", "bytes", "before", "marker", "0xd9"])
+      && count <= mostPadding
+  }
+
+  private static let mostPadding = 16
 
   private static func shift(shortSide: Int, minimumSide: Int?) -> Int {
     guard let minimumSide else { return 0 }

@@ -8,7 +8,8 @@ import Diagnostics
 public struct StudyPreparer: Sendable {
   public let source: any StudySource
   public let seed: UInt64
-  private let encoder: WordPieceTokenizer
+  /// Nil where reports are not looked at.
+  private let encoder: WordPieceTokenizer?
   private let decoder: WordPieceTokenizer?
   private let text: TextOptions
   private let image: ImageOptions
@@ -33,20 +34,42 @@ public struct StudyPreparer: Sendable {
     augmentation: AugmentationOptions = AugmentationOptions(),
     views: ViewOptions = ViewOptions(), seed: UInt64, cache: ImageCache? = nil
   ) throws {
-    try augmentation.validate(image: image)
-    guard views.slots > 0 else {
-      throw Failure(
-        .configuration, "There are \(views.slots) view slots.", remedy: "Ask for 1 or 3.")
-    }
     guard text.maxTokens >= 3 else {
       throw Failure(
         .configuration, "text.max_tokens is \(text.maxTokens).",
         remedy: "Give at least 3: [CLS], one piece and [SEP].")
     }
+    try self.init(
+      source, encoder: tokenizer, decoder: decoderTokenizer, text, image, augmentation, views,
+      seed, cache)
+  }
+
+  /// What is needed to prepare the images of any study of a source, one a study unless there are
+  /// more view slots; its reports are not looked at, and the tokens are empty.
+  ///
+  /// - Throws: `Failure(.configuration)` for options no study can be prepared with.
+  public init(
+    source: any StudySource, image: ImageOptions, augmentation: AugmentationOptions,
+    views: ViewOptions = ViewOptions(slots: 1), seed: UInt64, cache: ImageCache? = nil
+  ) throws {
+    try self.init(
+      source, encoder: nil, decoder: nil, TextOptions(), image, augmentation, views, seed, cache)
+  }
+
+  private init(
+    _ source: any StudySource, encoder: WordPieceTokenizer?, decoder: WordPieceTokenizer?,
+    _ text: TextOptions, _ image: ImageOptions, _ augmentation: AugmentationOptions,
+    _ views: ViewOptions, _ seed: UInt64, _ cache: ImageCache?
+  ) throws {
+    try augmentation.validate(image: image)
+    guard views.slots > 0 else {
+      throw Failure(
+        .configuration, "There are \(views.slots) view slots.", remedy: "Ask for 1 or 3.")
+    }
     self.source = source
     self.seed = seed
-    self.encoder = tokenizer
-    self.decoder = decoderTokenizer
+    self.encoder = encoder
+    self.decoder = decoder
     self.text = text
     self.image = image
     self.augmentation = augmentation
@@ -96,12 +119,10 @@ public struct StudyPreparer: Sendable {
         to: try read(study.radiographs[image.radiograph], number: image.radiograph, of: index),
         flipped: flipped, random: Self.part(randomness, image))
     }
-    let report = try report(of: index, flipped: flips[sampling.slots[0]])
-    let encoderTokens = encoder.encode(report, maximum: text.maxTokens)
+    let (encoderTokens, decoderTokens) = try tokens(of: index, flipped: flips[sampling.slots[0]])
     return PreparedStudy(
       index: index, key: stream(.model).key, images: images, slots: sampling.slots,
-      encoderTokens: encoderTokens,
-      decoderTokens: decoder?.encode(report, maximum: text.maxTokens) ?? encoderTokens)
+      encoderTokens: encoderTokens, decoderTokens: decoderTokens)
   }
 
   /// Whether each image is mirrored: all or none, except in the published code's form.
@@ -140,10 +161,17 @@ public struct StudyPreparer: Sendable {
     }
   }
 
-  private func report(of index: Int, flipped: Bool) throws -> String {
-    let report = try source.report(of: index)
-    guard flipped else { return report }
-    return augmentation.flipForm == .study
-      ? LateralitySwap.wholeWords(report) : LateralitySwap.substrings(report)
+  private func tokens(
+    of index: Int, flipped: Bool
+  ) throws -> (encoder: [Int32], decoder: [Int32]) {
+    guard let encoder else { return ([], []) }
+    var report = try source.report(of: index)
+    if flipped {
+      report =
+        augmentation.flipForm == .study
+        ? LateralitySwap.wholeWords(report) : LateralitySwap.substrings(report)
+    }
+    let tokens = encoder.encode(report, maximum: text.maxTokens)
+    return (tokens, decoder?.encode(report, maximum: text.maxTokens) ?? tokens)
   }
 }

@@ -26,6 +26,7 @@ public struct DecodableStudies: StudySource {
   }
 
   public var dropped: Int { source.dropped }
+  public var leftOut: [LeftOut] { source.leftOut }
   public var notices: [String] { source.notices }
   /// The number of studies without an image that can be decoded.
   public var emptied: Int { empty.count }

@@ -30,6 +30,25 @@ enum ReportHeading {
   /// The most words of a heading.
   static let longest = 10
 
+  /// The words of the longest signature that a text begins with, such as `Dictated by John Doe`; nil
+  /// where it begins with none.
+  ///
+  /// - Parameter words: its first words in lower case, letters only.
+  static func signature(in words: [String]) -> Int? {
+    (2...4).last { words.count >= $0 && signatures.contains(Array(words[..<$0])) }
+  }
+
+  /// Signatures, which end a section even without a colon.
+  private static let signatures: Set<[String]> = Set(
+    """
+    dictated by, dictated and signed by, dictated and authenticated by, signed by,
+    electronically signed, electronically signed by, signed electronically,
+    signed electronically by, electronically approved by, electronically verified by,
+    transcribed by, approved by, reviewed by, reviewed and signed by, read by, interpreted by,
+    verified by, finalized by, attending physician, attending radiologist, report dictated by,
+    report signed by
+    """.split(separator: ",").map { $0.split(whereSeparator: \.isWhitespace).map(String.init) })
+
   private static let examinations: Set<String> = [
     "chest", "cxr", "radiograph", "radiographs", "thorax",
   ]
@@ -97,12 +116,12 @@ enum ReportHeading {
       """
       addendum, addenda, addendums, recommendation, recommendations, notification, notifications,
       communication, communications, critical result, critical results, discussion with,
-      attestation, attending, attending physician, radiologist, signed by, signed,
-      electronically signed by, electronically signed, dictated by, dictated, transcribed by,
-      transcribed, reviewed by, read by, approved by, end of report, end of impression, cc,
+      attestation, attending, radiologist, signed, dictated, transcribed, end of report,
+      end of impression, cc,
       report status, status, job id, icd code, icd codes, cpt code, cpt codes, billing code,
       disclaimer
       """)
+    for words in signatures { names[words.joined(separator: " ")] = .closing }
     return names
   }()
 }

@@ -4,6 +4,8 @@ extension ReportLine {
   /// At the start of a line a heading may have any case, bullets before it and emphasis around it;
   /// it ends with a colon, or, in capitals, with a dash, or it is the whole line. Inside a line it
   /// ends with a colon and stands in capitals or begins a sentence.
+  /// A signature (`Dictated by J. Doe`) needs no colon where it begins a paragraph or, in sentence
+  /// case, a line.
   ///
   /// - Parameter afterBlank: whether a paragraph begins here.
   func pieces(afterBlank: Bool) -> [Piece] {
@@ -64,6 +66,11 @@ extension ReportLine {
       let end = bytes[capitals.endIndex...].firstIndex { $0 != UInt8(ascii: "-") }
       return (section, end ?? bytes.endIndex)
     }
+    if afterBlank || head.prefix(2).map(\.isUpper) == [true, false],
+      let end = Self.endOfSignature(in: head)
+    {
+      return (.closing, end)
+    }
     let word = head.prefix(while: \.isLetter)
     let rest = bytes[word.endIndex...].drop { $0 == 0x20 }
     if word.isCapital, word.count > 7, rest.startIndex > word.endIndex,
@@ -73,6 +80,14 @@ extension ReportLine {
       return (section, word.endIndex)
     }
     return nil
+  }
+
+  /// Where the signature ends that a text begins with, as `Dictated by` in `Dictated by J. Doe`.
+  private static func endOfSignature(in head: ArraySlice<UInt8>) -> Int? {
+    let words = head.split(maxSplits: 4) { !$0.isLetter }.prefix(4)
+    let count = ReportHeading.signature(
+      in: words.map { word in String(decoding: word.map { $0 | 0x20 }, as: UTF8.self) })
+    return count.map { words[words.startIndex + $0 - 1].endIndex }
   }
 
   /// The longest heading that ends at a colon inside the line.
@@ -131,14 +146,19 @@ extension ReportLine {
       let rest = part.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "*") }
       if rest.contains(where: { $0.isLetter || $0.isDigit || $0 >= 0x80 }) {
         words.append(String(decoding: rest, as: UTF8.self))
-      } else if let mark = rest.last, ".,;".utf8.contains(mark), let last = words.indices.last,
-        words[last].utf8.last != mark
-      {
-        // The end of a sentence stays with the word before.
-        words[last].append(Character(UnicodeScalar(mark)))
+      } else {
+        keepEnd(of: rest, in: &words)
       }
     }
     return words
+  }
+
+  /// Lets the end of a sentence stay with the word before the one removed.
+  static func keepEnd(of removed: some BidirectionalCollection<UInt8>, in words: inout [String]) {
+    guard let mark = removed.last, ".,;".utf8.contains(mark), let last = words.indices.last,
+      words[last].utf8.last != mark
+    else { return }
+    words[last].append(Character(UnicodeScalar(mark)))
   }
 }
 

@@ -21,8 +21,16 @@ public enum ReportSections {
   /// Open-i's `XXXX`) left out.
   public static func squeezed(_ sections: [String]) -> String {
     sections.flatMap { section in
-      ReportLine.lines(of: section).flatMap { ReportLine.words(of: $0.bytes) }
-    }.filter { !$0.hasPrefix("XXXX") }.joined(separator: " ")
+      var words: [String] = []
+      for word in ReportLine.lines(of: section).flatMap({ ReportLine.words(of: $0.bytes) }) {
+        if word.hasPrefix("XXXX") {
+          ReportLine.keepEnd(of: word.utf8, in: &words)
+        } else {
+          words.append(word)
+        }
+      }
+      return words
+    }.joined(separator: " ")
   }
 }
 
@@ -35,6 +43,9 @@ private struct ReportReader {
   private var words: [String] = []
   private var findings: [[String]] = []
   private var impression: [[String]] = []
+  /// The same, to be looked up.
+  private var findingsSeen: Set<[String]> = []
+  private var impressionSeen: Set<[String]> = []
   /// Paragraphs under no heading of their own.
   private var loose: [[String]] = []
   private var isPreliminary = false
@@ -67,7 +78,10 @@ private struct ReportReader {
     switch next {
     case .final:
       // What was said before the final report was preliminary.
-      if isPreliminary { (findings, impression, loose, hasImpression) = ([], [], [], false) }
+      if isPreliminary {
+        (findings, impression, loose, hasImpression) = ([], [], [], false)
+        (findingsSeen, impressionSeen) = ([], [])
+      }
       isPreliminary = false
     case .preliminary: isPreliminary = true
     case .impression: hasImpression = true
@@ -96,8 +110,8 @@ private struct ReportReader {
     defer { words = [] }
     guard !words.isEmpty else { return }
     switch section {
-    case .findings: if !findings.contains(words) { findings.append(words) }
-    case .impression: if !impression.contains(words) { impression.append(words) }
+    case .findings: if findingsSeen.insert(words).inserted { findings.append(words) }
+    case .impression: if impressionSeen.insert(words).inserted { impression.append(words) }
     case .context, .title: if !hasImpression, !isTitle(words) { loose.append(words) }
     case .closing, .preliminary, .final: break
     }

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 
 /// Counts what a ``PreparationReport`` says, study by study.
 struct PreparationCount {
@@ -54,7 +55,7 @@ struct PreparationCount {
     lengths.append(words)
     reports.add(Array(SHA256.hash(data: Array(report.utf8))), patient, split)
     for (image, radiograph) in zip(own, study.radiographs) where image.isUsable {
-      views[radiograph.view, default: 0] += 1
+      views[Self.label(radiograph.view), default: 0] += 1
       images.add(ImageKey(first: image.hash.0, second: image.hash.1), patient, split)
     }
   }
@@ -66,20 +67,34 @@ struct PreparationCount {
         .map { Bar(name: $0.key.isEmpty ? "unknown" : $0.key, count: $0.value) }
     }
     let reasons = bad.reduce(into: [:]) { $0[$1.reason, default: 0] += 1 }
+    let leftOut = source.leftOut.map { Bar(name: $0.reason, count: $0.count) }
     return PreparationReport(
-      size: size, studiesFound: studies + withoutImages + source.dropped, studies: studies,
+      size: size, studiesFound: studies + withoutImages + leftOut.reduce(0) { $0 + $1.count },
+      studies: studies,
       imagesFound: imagesFound, images: imagesFound - bad.count, patients: patients.count,
       parts: parts,
-      studiesDropped: [
-        Bar(name: "no report of at least \(minimumReportTokens) tokens", count: source.dropped),
-        Bar(name: "no image that can be decoded", count: withoutImages),
-      ],
+      studiesDropped: leftOut + [Bar(name: "no image that can be decoded", count: withoutImages)],
       imagesDropped: byCount(reasons),
       radiographsPerStudy: radiographs.sorted { $0.key < $1.key }
         .map { Bar(name: String($0.key), count: $0.value) },
-      views: byCount(views), reportLengths: Self.histogram(lengths), lengths: lengths.sorted(),
+      views: Self.shortened(byCount(views)), reportLengths: Self.histogram(lengths),
+      lengths: lengths.sorted(),
       duplicateImages: images.counts, duplicateReports: reports.counts,
       patientsAcrossSplits: splitsOfPatient.count { $0.nonzeroBitCount > 1 })
+  }
+
+  /// A view as it can be shown: a table of anyone's may hold anything.
+  private static func label(_ view: String) -> String {
+    let words = view.components(
+      separatedBy: .controlCharacters.union(.illegalCharacters).union(.whitespacesAndNewlines))
+    let text = words.filter { !$0.isEmpty }.joined(separator: " ")
+    return String(String.UnicodeScalarView(text.unicodeScalars.prefix(24)))
+  }
+
+  /// The first 20 bars, and all others as one.
+  private static func shortened(_ bars: [PreparationReport.Bar]) -> [PreparationReport.Bar] {
+    let others = bars.dropFirst(20).reduce(0) { $0 + $1.count }
+    return bars.prefix(20) + (others > 0 ? [.init(name: "others", count: others)] : [])
   }
 
   /// Lengths in steps of 20, those of 200 and more together.

@@ -31,7 +31,7 @@ public struct PreparationReport: Codable, Equatable, Sendable {
 
   /// The side of the images of the store.
   public let size: Int
-  /// Studies of the source, those without a usable report included.
+  /// Studies of the source, those that it leaves out included.
   public let studiesFound: Int
   /// Studies of the store that a run can use.
   public let studies: Int

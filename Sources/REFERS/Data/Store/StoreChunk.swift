@@ -14,16 +14,21 @@ struct StoreChunk {
   }
 
   private struct Text: Codable {
+    let stamp: String
     let bad: [Bad]
   }
+
+  /// The digest of the paths and stamps of the image files it was made of.
+  let stamp: String
 
   var images: [StoredImage] = []
   var bad: [Bad] = []
 
-  init() {}
+  init(stamp: String) { self.stamp = stamp }
 
-  /// Reads a chunk's file; nil where there is none, or not a whole one of so many images.
-  init?(path: String, images count: Int) {
+  /// Reads a chunk's file; nil where there is none, or not a whole one of so many images and of
+  /// the same files.
+  init?(path: String, images count: Int, stamp: String) {
     guard let bytes = FileManager.default.contents(atPath: path).map({ [UInt8]($0) }) else {
       return nil
     }
@@ -31,8 +36,10 @@ struct StoreChunk {
     guard bytes.count >= table + SHA256.byteCount else { return nil }
     let content = bytes.dropLast(SHA256.byteCount)
     guard SHA256.hash(data: content).elementsEqual(bytes.suffix(SHA256.byteCount)),
-      let text = try? JSONDecoder().decode(Text.self, from: Data(content.dropFirst(table)))
+      let text = try? JSONDecoder().decode(Text.self, from: Data(content.dropFirst(table))),
+      text.stamp == stamp
     else { return nil }
+    self.stamp = stamp
     bytes.withUnsafeBytes { bytes in
       images = (0..<count).map { StoredImage(bytes, at: $0 * StoredImage.byteCount) }
     }
@@ -43,7 +50,7 @@ struct StoreChunk {
   func write(to path: String) throws {
     var bytes: [UInt8] = []
     for image in images { image.append(to: &bytes) }
-    bytes += try orderedJSON(Text(bad: bad))
+    bytes += try orderedJSON(Text(stamp: stamp, bad: bad))
     bytes += SHA256.hash(data: bytes)
     let file = try PrivateFile(replacing: path)
     try bytes.withUnsafeBytes { try file.write($0) }

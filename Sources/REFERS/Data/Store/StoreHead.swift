@@ -14,16 +14,21 @@ enum StoreFile {
   static let quarantine = "quarantine.csv"
   static let reportData = "report.json"
   static let reportPage = "report.html"
+  /// What the store was made of; see ``StoreOrigin``.
+  static let origin = "source.stamp"
   /// What lies in a folder that is being filled, and in no finished store.
   static let unfinished = "store.unfinished"
 
+  /// All files of a finished store.
+  static let finished = [
+    head, studies, reports, index, images, vocabulary, casedVocabulary, quarantine, reportData,
+    reportPage, origin,
+  ]
+
   /// Whether a file of an unfinished store may have this name.
   static func isOwn(_ name: String) -> Bool {
-    let known = [
-      head, studies, reports, index, images, vocabulary, casedVocabulary, quarantine, reportData,
-      reportPage, unfinished,
-    ]
-    return known.contains(name.hasSuffix(".partial") ? String(name.dropLast(8)) : name)
+    let whole = name.hasSuffix(".partial") ? String(name.dropLast(8)) : name
+    return whole == unfinished || finished.contains(whole)
   }
 }
 
@@ -68,8 +73,13 @@ struct StoreHead: Codable, Equatable {
     if let file = files[name], file.bytes >= 0 { return file }
     throw Failure(
       .file, "The head of the store \(directory) does not list \(name).",
-      remedy: "It is damaged; take another copy, or prepare the data anew.")
+      remedy: Self.remedy)
   }
+
+  /// What helps against damage.
+  static let remedy =
+    "Take another copy of the store, or start the same `refers-mpi prepare` again; it looks at the "
+    + "store and makes it anew."
 
   /// Reads the head of a store.
   ///
@@ -94,13 +104,13 @@ struct StoreHead: Codable, Equatable {
         throw Failure(
           .file,
           "The store \(directory) has version \(kind.version); this program reads version "
-            + "\(Self.version).", remedy: "Prepare the data anew with this program.")
+            + "\(Self.version).", remedy: "Remove it, and prepare the data anew with this program.")
       }
       self = try decoder.decode(StoreHead.self, from: bytes)
     } catch let error as DecodingError {
       throw Failure(
         .file, "\(path) is no head of a store.",
-        remedy: "It is damaged; take another copy, or prepare the data anew.", cause: error)
+        remedy: Self.remedy, cause: error)
     }
   }
 

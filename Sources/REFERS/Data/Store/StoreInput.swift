@@ -6,8 +6,12 @@ import Foundation
 struct StoreInput {
   /// A record of each study; `usable` is not known yet.
   var records: [StoredStudy] = []
-  /// The digest of options, reports, splits, and names and sizes of the images.
+  /// The digest of options, reports, splits, and names of the images.
   let digest: String
+  /// The digest of that, and of the path and ``FileStamp`` of every image.
+  let stamp: String
+  /// The digests of paths and stamps of the images, for each chunk of studies.
+  let chunkStamps: [String]
   let reports: StoreHead.File
 
   /// The images of all studies.
@@ -16,7 +20,7 @@ struct StoreInput {
   /// Writes the reports of a source and looks at each of its image files.
   ///
   /// - Throws: `Failure` where a report cannot be read or images are missing.
-  init(_ source: any StudySource, size: Int, reports path: String) throws {
+  init(_ source: any StudySource, size: Int, chunk: Int, reports path: String) throws {
     let file = try PrivateFile(replacing: path)
     var hash = SHA256()
     func add(_ text: String) { hash.update(data: Data("\(text.utf8.count) \(text)\n".utf8)) }
@@ -24,7 +28,13 @@ struct StoreInput {
     add("store version \(StoreHead.version), size \(size), dropped \(source.dropped)")
     var (text, image) = (0, 0)
     var missing = Missing()
+    var (all, part) = (StudyHash(), StudyHash())
+    var stamps: [String] = []
     for index in 0..<source.count {
+      if index > 0, index.isMultiple(of: chunk) {
+        stamps.append(part.text)
+        part = StudyHash()
+      }
       let study = source.study(index)
       let report = Array(try source.report(of: index).utf8)
       guard let textBytes = UInt32(exactly: report.count),
@@ -46,16 +56,31 @@ struct StoreInput {
       for name in [study.identifier, study.patient, study.split.rawValue] { add(name) }
       hash.update(data: Data(report))
       for (number, radiograph) in study.radiographs.enumerated() {
-        let bytes = Folder.size(ofFile: radiograph.file)
-        if bytes == nil { missing.add(number, study, index) }
-        add((radiograph.file as NSString).lastPathComponent)
+        let stamp: FileStamp?
+        do throws(DiskFault) {
+          stamp = try FileStamp.of(radiograph.file)
+        } catch {
+          throw Failure(
+            .file, "The image cannot be examined: \(String(cString: strerror(error.number))).",
+            remedy: "See that the folders may be read, and the system's log."
+          ).within("study \(index): image \(number + 1)")
+        }
+        if stamp == nil { missing.add(number, study, index) }
+        add(PathName(radiograph.file).last)
         add(radiograph.view)
-        add(bytes ?? -1)
+        for text in [radiograph.file, stamp?.text ?? ""] {
+          all.add(text)
+          part.add(text)
+        }
       }
     }
+    if source.count > 0 { stamps.append(part.text) }
     if let failure = missing.failure { throw failure }
     reports = StoreHead.File(bytes: text, sha256: try file.finish(as: path))
     digest = hexadecimal(hash.finalize())
+    all.add(digest)
+    stamp = all.text
+    chunkStamps = stamps
   }
 
   /// Images that are not where their source says.
@@ -73,7 +98,9 @@ struct StoreInput {
     var failure: Failure? {
       guard count > 0 else { return nil }
       return Failure(
-        .input, "\(count) images are missing, first \(first).",
+        .input,
+        count == 1
+          ? "1 image is missing, \(first)." : "\(count) images are missing, first \(first).",
         remedy: "Check the paths; those of a manifest are relative to its folder.")
     }
   }

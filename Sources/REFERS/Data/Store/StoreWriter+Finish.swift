@@ -1,3 +1,4 @@
+import Crypto
 import Diagnostics
 import Foundation
 
@@ -45,10 +46,15 @@ extension StoreWriter {
     try write(words.cased.vocabulary(), StoreFile.casedVocabulary)
 
     let report = counting.report(bad: bad)
-    try PrivateFile.write(quarantine(bad), to: path(StoreFile.quarantine))
-    try PrivateFile.write(try orderedJSON(report), to: path(StoreFile.reportData))
-    try PrivateFile.write(
-      Array(try page(report, records, images).utf8), to: path(StoreFile.reportPage))
+    var origin = StoreOrigin(stamp: input.stamp)
+    for (name, bytes) in [
+      (StoreFile.quarantine, quarantine(bad)), (StoreFile.reportData, try orderedJSON(report)),
+      (StoreFile.reportPage, Array(try page(report, records, images).utf8)),
+    ] {
+      try PrivateFile.write(bytes, to: path(name))
+      origin.files[name] = hexadecimal(SHA256.hash(data: bytes))
+    }
+    try origin.write(to: path(StoreFile.origin))
     try Folder.synchronize(directory)
     let head = StoreHead(
       size: size, studies: records.count, images: images.count, badImages: bad.count,

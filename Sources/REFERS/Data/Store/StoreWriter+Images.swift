@@ -17,7 +17,8 @@ extension StoreWriter {
       while let number = state.next() {
         let studies = starts[number]..<min(starts[number] + chunk, input.records.count)
         do {
-          let done = try fill(number, studies, input.records, images)
+          let done = try fill(
+            number, studies, input.records, images, stamp: input.chunkStamps[number])
           state.finish(number, done, studies.count) { progress?($0, input.records.count) }
         } catch {
           state.fail(error, at: number)
@@ -39,15 +40,18 @@ extension StoreWriter {
 
   /// One chunk: read where it is whole, made otherwise.
   private func fill(
-    _ number: Int, _ studies: Range<Int>, _ records: [StoredStudy], _ images: StoreImages
+    _ number: Int, _ studies: Range<Int>, _ records: [StoredStudy], _ images: StoreImages,
+    stamp: String
   ) throws -> StoreChunk {
     let file = path(StoreFile.unfinished) + "/chunk-\(number)"
     let count = studies.reduce(0) { $0 + Int(records[$1].images) }
     let first = Int(records[studies.lowerBound].firstImage)
-    if let present = StoreChunk(path: file, images: count), isWhole(present, first, images) {
+    if let present = StoreChunk(path: file, images: count, stamp: stamp),
+      isWhole(present, first, images)
+    {
       return present
     }
-    var made = StoreChunk()
+    var made = StoreChunk(stamp: stamp)
     for study in studies {
       for (number, radiograph) in source.study(study).radiographs.enumerated() {
         do {
@@ -56,6 +60,7 @@ extension StoreWriter {
           try images.write(pixels, at: (first + made.images.count) * size * size)
           made.images.append(StoredImage(pixels: pixels))
         } catch let failure as Failure where failure.code == .image {
+          try clear((first + made.images.count) * size * size, images)
           made.images.append(.unusable)
           made.bad.append(StoreChunk.Bad(study: study, image: number, reason: failure.message))
         } catch let failure as Failure {
@@ -66,6 +71,12 @@ extension StoreWriter {
     try images.synchronize()
     try made.write(to: file)
     return made
+  }
+
+  /// Takes away what was decoded before the image's file has changed.
+  private func clear(_ offset: Int, _ images: StoreImages) throws {
+    if let bytes = images.read(size * size, at: offset), bytes.allSatisfy({ $0 == 0 }) { return }
+    try images.write(Array(repeating: 0, count: size * size), at: offset)
   }
 
   /// Whether the pixels of a chunk are in the store as it says.

@@ -1,12 +1,13 @@
 import Diagnostics
 import Foundation
 
-/// Makes a ``StudyStore`` of any source of studies; its bytes depend on the source and the size
-/// alone, not on the number of workers, nor on how often it was interrupted.
+/// Makes a ``StudyStore`` of any source of studies; its bytes depend on the source (with the seed
+/// that splits it, where it has no split) and the size alone, not on the number of workers, nor on
+/// how often it was interrupted.
 ///
 /// The reports are written first. Images follow in chunks of studies, in any order and at places
 /// known before; each chunk that is on the disk leaves a file in `store.unfinished/`, and a writer that
-/// goes on leaves it out. The head is written last.
+/// goes on leaves it out, unless the image files have changed. The head is written last.
 public struct StoreWriter: Sendable {
   public let directory: String
   let source: any StudySource
@@ -30,22 +31,31 @@ public struct StoreWriter: Sendable {
 
   /// Writes the store, or what an interrupted writer has left of it.
   ///
+  /// A finished store is left as it is where it is whole and of the same files, else made anew.
+  ///
   /// - Parameters:
   ///   - workers: threads that decode.
   ///   - progress: called with the studies done and all of them, from any thread.
+  ///   - notice: called with what a person should know of a store that is there already.
   /// - Returns: the report, as it is in the store.
   /// - Throws: `Failure` for a folder that holds other files, and where reading or writing fails.
   public func write(
-    workers: Int, progress: (@Sendable (Int, Int) -> Void)? = nil
+    workers: Int, progress: (@Sendable (Int, Int) -> Void)? = nil,
+    notice: ((String) -> Void)? = nil
   ) throws -> PreparationReport {
     try checkPlace()
-    let unfinished = path(StoreFile.unfinished)
-    let isFinished = Folder.size(ofFile: path(StoreFile.head)) != nil
-    if !isFinished { try Folder.create(unfinished) }
+    try Folder.create(directory)
     let lock = try StoreLock(directory)
     defer { lock.release() }
-    if isFinished { return try finished() }
-    let input = try StoreInput(source, size: size, reports: path(StoreFile.reports))
+    // Another writer may have finished it before this one had the lock.
+    if Folder.size(ofFile: path(StoreFile.head)) != nil {
+      if let report = try present(notice) { return report }
+      try discard()
+    }
+    let unfinished = path(StoreFile.unfinished)
+    try Folder.create(unfinished)
+    let input = try StoreInput(
+      source, size: size, chunk: chunk, reports: path(StoreFile.reports))
     let job = Job(format: StoreHead.format, version: StoreHead.version, input: input.digest)
     try job.claim(unfinished + "/job.json", chunk: chunk)
     let chunks = try fill(input, workers: workers, progress: progress)
@@ -64,23 +74,6 @@ public struct StoreWriter: Sendable {
         .file, "\(directory) holds other files.",
         remedy: "Choose a new or empty folder with --output.")
     }
-  }
-
-  /// The report of a store that is there already, if it is the one asked for.
-  private func finished() throws -> PreparationReport {
-    let head = try StoreHead(directory: directory)
-    let aside = path(StoreFile.unfinished)
-    // What was left by a writer that was killed at its very end.
-    if FileManager.default.fileExists(atPath: aside) { try Folder.remove(aside) }
-    try Folder.create(aside)
-    let input = Result { try StoreInput(source, size: size, reports: aside + "/reports.txt") }
-    try Folder.remove(aside)
-    guard try input.get().digest == head.input else {
-      throw Failure(
-        .file, "\(directory) is a finished store of other data, or of another size.",
-        remedy: "Choose another folder with --output, or remove this one.")
-    }
-    return try PreparationReport(contentsOf: path(StoreFile.reportData))
   }
 
   /// What an unfinished store is going to be.

@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 
 /// The studies of a folder that `refers-mpi prepare` has written: images of one size as they are
-/// after decoding, and reports, all memory-mapped.
+/// after decoding, and reports, read when they are asked for; the indices are memory-mapped.
 ///
 /// ```
 /// store.json     version, counts, and the size and SHA-256 of every file; written last
@@ -13,7 +13,8 @@ import Foundation
 /// vocab.txt, vocab-cased.txt    WordPiece vocabularies of the training reports
 /// ```
 /// A study has the index it has in the source the store was made from, so that random numbers are
-/// the same; one that lost all its images is in no split. Nothing is kept in memory for a study.
+/// the same; one that lost all its images is in no split. The store itself keeps nothing in memory
+/// for a study; the order of an epoch takes a run about 65 bytes a study and rank.
 public struct StudyStore: StudySource {
   /// The side of every image, in pixels.
   public var size: Int { head.size }
@@ -33,9 +34,9 @@ public struct StudyStore: StudySource {
   let directory: String
   let head: StoreHead
   private let records: MappedFile
-  private let reports: MappedFile
+  private let reports: PatientFile
   private let index: MappedFile
-  private let images: MappedFile
+  private let images: PatientFile
 
   /// Whether a folder is a store, finished or not.
   public static func isStore(_ directory: String) -> Bool {
@@ -50,33 +51,37 @@ public struct StudyStore: StudySource {
   /// - Throws: `Failure(.file)` for a store that is unfinished, of another version, or damaged.
   public init(directory: String) throws {
     let head = try StoreHead(directory: directory)
-    func map(_ name: String, checked: Bool = false, count: (Int, of: Int)? = nil) throws
-      -> MappedFile
-    {
-      let file = try head.file(name, in: directory)
-      let mapped = try MappedFile(path: directory + "/" + name, size: file.bytes)
-      if let count {
-        let (bytes, overflow) = count.0.multipliedReportingOverflow(by: count.of)
-        guard count.0 >= 0, !overflow, bytes == file.bytes else { throw Self.damaged(name) }
+    func size(_ name: String, _ count: Int, of each: Int) throws -> Int {
+      let (bytes, overflow) = count.multipliedReportingOverflow(by: each)
+      guard count >= 0, !overflow, bytes == (try head.file(name, in: directory).bytes) else {
+        throw Self.damaged(name)
       }
-      if checked, mapped.digest() != file.sha256 { throw Self.damaged(name) }
+      return bytes
+    }
+    func map(_ name: String, _ count: Int, of each: Int) throws -> MappedFile {
+      let mapped = try MappedFile(
+        path: directory + "/" + name, size: try size(name, count, of: each))
+      guard mapped.digest() == (try head.file(name, in: directory).sha256) else {
+        throw Self.damaged(name)
+      }
       return mapped
     }
     guard (1...16_384).contains(head.size) else { throw Self.damaged(StoreFile.head) }
-    records = try map(
-      StoreFile.studies, checked: true, count: (head.studies, of: StoredStudy.byteCount))
-    index = try map(StoreFile.index, checked: true, count: (head.images, of: StoredImage.byteCount))
-    images = try map(StoreFile.images, count: (head.images, of: head.size * head.size))
-    reports = try map(StoreFile.reports)
+    records = try map(StoreFile.studies, head.studies, of: StoredStudy.byteCount)
+    index = try map(StoreFile.index, head.images, of: StoredImage.byteCount)
+    images = try PatientFile(
+      path: directory + "/" + StoreFile.images,
+      size: try size(StoreFile.images, head.images, of: head.size * head.size))
+    reports = try PatientFile(
+      path: directory + "/" + StoreFile.reports,
+      size: try head.file(StoreFile.reports, in: directory).bytes)
     self.directory = directory
     self.head = head
     digest = head.digest
   }
 
   private static func damaged(_ name: String) -> Failure {
-    Failure(
-      .file, "\(name) of the store is damaged.",
-      remedy: "Take another copy of the store, or prepare the data anew.")
+    Failure(.file, "\(name) of the store is damaged.", remedy: StoreHead.remedy)
   }
 
   // MARK: StudySource
@@ -94,16 +99,16 @@ public struct StudyStore: StudySource {
 
   public func indices(of splits: [StudySplit]) -> [Int] {
     let piece = 1 << 15
-    return stride(from: 0, to: count, by: piece).flatMap { start in
+    var found: [Int] = []
+    found.reserveCapacity(count)
+    for start in stride(from: 0, to: count, by: piece) {
       let part = start..<min(start + piece, count)
-      defer {
-        records.release(
-          start * StoredStudy.byteCount, count: part.count * StoredStudy.byteCount)
-      }
-      return part.filter { index in
+      found += part.lazy.filter { index in
         record(index).map { $0.usable > 0 && splits.contains(Self.split($0)) } ?? false
       }
+      records.release(start * StoredStudy.byteCount, count: part.count * StoredStudy.byteCount)
     }
+    return found
   }
 
   public func report(of index: Int) throws -> String {
@@ -111,7 +116,7 @@ public struct StudyStore: StudySource {
       throw Failure(.input, "There is no study \(index); the store has \(count).")
     }
     guard let start = Int(exactly: record.text) else { throw Self.damaged(StoreFile.studies) }
-    let bytes = try reports.copy(start, count: Int(record.textBytes))
+    let bytes = try reports.read(start, count: Int(record.textBytes))
     guard checksum(bytes) == record.textCheck, let text = String(validating: bytes, as: UTF8.self)
     else { throw Self.damaged(StoreFile.reports).within("study \(index)") }
     return text
@@ -127,7 +132,7 @@ public struct StudyStore: StudySource {
       let image = StoredImage(index.bytes, at: place * StoredImage.byteCount)
       guard image.isUsable else { continue }
       if left == 0 {
-        let pixels = try images.copy(place * size * size, count: size * size)
+        let pixels = try images.read(place * size * size, count: size * size)
         guard checksum(pixels) == image.check else { throw Self.damaged(StoreFile.images) }
         return GrayBytes(width: size, height: size, pixels: pixels)
           .resized(width: side, height: side)
@@ -135,6 +140,18 @@ public struct StudyStore: StudySource {
       left -= 1
     }
     throw Failure(.input, "The store has no image \(number + 1) of study \(study).")
+  }
+
+  /// Whether the pixels of every image are those that were prepared, and those of an image that
+  /// could not be decoded are none.
+  ///
+  /// - Complexity: reads all images.
+  func imagesAreWhole() throws -> Bool {
+    try (0..<head.images).allSatisfy { place in
+      let image = StoredImage(index.bytes, at: place * StoredImage.byteCount)
+      let pixels = try images.read(place * size * size, count: size * size)
+      return image.isUsable ? checksum(pixels) == image.check : pixels.allSatisfy { $0 == 0 }
+    }
   }
 
   /// The side of the square a run wants its images at, which the store must be able to give.

@@ -61,8 +61,15 @@ public final class CSVReader {
   }
 
   /// The fields of the next row, as many as the header's; nil at the end.
-  public func next() throws -> [String]? {
-    guard let fields = try row() else { return nil }
+  ///
+  /// - Parameter padded: whether a row may have more empty fields at its end than the header, or
+  ///   fewer for columns without a name.
+  public func next(padded: Bool = false) throws -> [String]? {
+    guard var fields = try row() else { return nil }
+    if padded {
+      while fields.count > header.count, fields.last == "" { fields.removeLast() }
+      while fields.count < header.count, header[fields.count].isEmpty { fields.append("") }
+    }
     guard fields.count == header.count else {
       throw failure(
         "has \(fields.count) field\(fields.count == 1 ? "" : "s") where the header has "

@@ -70,8 +70,17 @@ public struct MIMICSource: StudySource {
     self.studies = studies
     self.dropped = dropped
     missingReports = missing
-    notices = latin1 == 0 ? [] : ["\(latin1) reports are not UTF-8 and were read as Latin-1"]
+    let are = latin1 == 1 ? "report is not UTF-8 and was" : "reports are not UTF-8 and were"
+    notices = latin1 == 0 ? [] : ["\(latin1) \(are) read as Latin-1"]
     self.reports = sections == nil ? .files(files) : .texts(texts)
+  }
+
+  public var leftOut: [LeftOut] {
+    [
+      LeftOut("no report", missingReports),
+      LeftOut(
+        "a report of fewer than \(minimumReportTokens) tokens", dropped - missingReports),
+    ]
   }
 
   public func report(of index: Int) throws -> String {

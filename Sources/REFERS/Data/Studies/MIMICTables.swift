@@ -100,6 +100,11 @@ struct MIMICTables {
     }
   }
 
+  /// The path of the one table of a kind, such as split.
+  static func table(_ kind: String, in directory: String) throws -> String {
+    try table(kind, among: list(directory), in: directory)
+  }
+
   /// The one table of a kind, plain rather than packed where both are there.
   private static func table(
     _ kind: String, among names: [String], in directory: String

@@ -1,4 +1,3 @@
-import Determinism
 import Diagnostics
 import Foundation
 
@@ -25,7 +24,7 @@ public struct ManifestSource: StudySource {
   public init(path: String, root: String? = nil, seed: UInt64 = 1) throws {
     let reader = try CSVReader(path: path, name: "The manifest \(path)")
     let columns = try Columns(reader)
-    let folder = ManifestRoot(
+    let folder = ImageRoot(
       root ?? URL(fileURLWithPath: path).deletingLastPathComponent().path)
     var studies: [Study] = []
     var reports: [String] = []
@@ -54,7 +53,8 @@ public struct ManifestSource: StudySource {
         .input, "The manifest \(path) lists no study with a report.",
         remedy: "Each line gives study_id, images and a report of at least three tokens.")
     }
-    self.studies = columns.split == nil ? Self.splitByPatient(studies, seed: seed) : studies
+    self.studies =
+      columns.split == nil ? PatientSplit.holdingOutATenth(of: studies, seed: seed) : studies
     self.reports = reports
     self.dropped = dropped
   }
@@ -74,29 +74,6 @@ public struct ManifestSource: StudySource {
       return count < minimumReportTokens
     }
     return count >= minimumReportTokens
-  }
-
-  /// About a tenth of the patients for validation, at least one where there are two.
-  static func splitByPatient(_ studies: [Study], seed: UInt64) -> [Study] {
-    let base = CounterRandom(seed: seed, RandomPurpose.split.rawValue)
-    var draws: [String: Float] = [:]
-    var lowest: (draw: Float, patient: String)?
-    var highest: (draw: Float, patient: String)?
-    for patient in studies.map(\.patient) where draws[patient] == nil {
-      var random = base.part(CounterRandom.word(patient))
-      let draw = random.uniform()
-      draws[patient] = draw
-      if draw < lowest?.draw ?? 2 { lowest = (draw, patient) }
-      if draw > highest?.draw ?? -1 { highest = (draw, patient) }
-    }
-    return studies.map { study in
-      let isHeldOut =
-        draws.count > 1 && study.patient != highest?.patient
-        && (draws[study.patient] ?? 1 < 0.1 || study.patient == lowest?.patient)
-      return Study(
-        identifier: study.identifier, patient: study.patient, radiographs: study.radiographs,
-        split: isHeldOut ? .validate : .train, place: study.place)
-    }
   }
 }
 
@@ -119,7 +96,7 @@ private struct Columns {
   }
 
   func study(
-    of row: [String], _ identifier: String, _ folder: ManifestRoot, _ reader: CSVReader
+    of row: [String], _ identifier: String, _ folder: ImageRoot, _ reader: CSVReader
   ) throws -> Study {
     let files = row[images].components(separatedBy: ";").map(\.trimmed)
     guard files != [""] else {
@@ -166,36 +143,6 @@ private struct Columns {
         remedy: "Use one of these, or leave the column out to have patients split by the seed.")
     }
     return part
-  }
-}
-
-/// The folder that images of a manifest are in.
-private struct ManifestRoot {
-  private let path: String
-  /// The same folder without symbolic links.
-  private let resolved: String
-
-  init(_ path: String) {
-    let url = URL(fileURLWithPath: path)
-    self.path = url.standardizedFileURL.path
-    resolved = url.resolvingSymlinksInPath().path
-  }
-
-  /// The absolute path of a file in the folder; nil where it is outside.
-  func path(of file: String) -> String? {
-    let absolute = (file as NSString).isAbsolutePath ? file : path + "/" + file
-    // By the text alone: what a link leads to does not count.
-    var parts: [Substring] = []
-    for part in absolute.split(separator: "/") where part != "." {
-      if part != ".." {
-        parts.append(part)
-      } else if parts.popLast() == nil {
-        return nil
-      }
-    }
-    let standard = "/" + parts.joined(separator: "/")
-    let isInside = [path, resolved].contains { $0 == "/" || standard.hasPrefix($0 + "/") }
-    return isInside ? standard : nil
   }
 }
 

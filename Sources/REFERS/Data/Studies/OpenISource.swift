@@ -17,12 +17,17 @@ public struct OpenISource: StudySource {
   private let reports: [String]
 
   /// One report before its images are looked for.
-  struct Entry {
-    let number: String
-    let report: String
+  package struct Entry {
+    package let number: String
+    package let report: String
     /// Images as their source names them, with their views.
-    let images: [(name: String, view: String)]
+    package let images: [(name: String, view: String)]
   }
+
+  /// The report of one XML file.
+  ///
+  /// - Throws: `Failure(.input)` where it is no whole XML or has no number.
+  package static func entry(xml bytes: [UInt8]) throws -> Entry { try OpenIReport.read(bytes) }
 
   /// Reads tables or XML files.
   ///
@@ -36,6 +41,7 @@ public struct OpenISource: StudySource {
     var reports: [String] = []
     var dropped = 0
     var withoutImages = 0
+    var missing = MissingImages()
     for entry in entries.sorted(by: { MIMICTables.precedes($0.number, $1.number) }) {
       guard ManifestSource.isLongEnough(entry.report) else {
         dropped += 1
@@ -48,25 +54,34 @@ public struct OpenISource: StudySource {
       studies.append(
         Study(
           identifier: entry.number, patient: entry.number,
-          radiographs: try entry.images.map { image in
-            Radiograph(
-              file: try tree.image(image.name, ofStudy: studies.count), view: image.view)
+          radiographs: try entry.images.enumerated().map { number, image in
+            let file = try tree.image(image.name, ofStudy: studies.count)
+            if file == nil { missing.add(number, ofStudy: studies.count) }
+            return Radiograph(file: file ?? "", view: image.view)
           }, split: .train))
       reports.append(entry.report)
+    }
+    if let failure = missing.failure(
+      "in no folder of the directory", remedy: "Unpack all images of Open-i into the directory.")
+    {
+      throw failure
     }
     guard !studies.isEmpty else {
       throw Failure(
         .input, "\(directory) has no report of Open-i with findings or impression and images.",
         remedy: "Put its reports (XML files, or both tables) and images into the directory.")
     }
-    self.studies = ManifestSource.splitByPatient(studies, seed: seed)
+    self.studies = PatientSplit.holdingOutATenth(of: studies, seed: seed)
     self.reports = reports
     self.dropped = dropped
     self.withoutImages = withoutImages
   }
 
-  public var notices: [String] {
-    withoutImages == 0 ? [] : ["\(withoutImages) studies left out: no image"]
+  public var leftOut: [LeftOut] {
+    [
+      LeftOut("no report of at least \(minimumReportTokens) tokens", dropped),
+      LeftOut("no image in its table or XML file", withoutImages),
+    ]
   }
 
   public func report(of index: Int) throws -> String {

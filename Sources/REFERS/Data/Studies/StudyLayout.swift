@@ -3,6 +3,16 @@ import Foundation
 
 /// The layouts of directories that studies are read from.
 public enum StudyLayout {
+  /// Whether a directory has tables of MIMIC-CXR-JPG.
+  static func isMIMIC(_ directory: String) -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return names.contains(where: isMIMICTable)
+  }
+
+  private static func isMIMICTable(_ name: String) -> Bool {
+    name.hasPrefix("mimic-cxr-") && name.contains(".csv")
+  }
+
   /// The studies of a directory, whose layout is known by the tables in it.
   ///
   /// - Throws: `Failure(.file)` where the directory is missing, `Failure(.input)` where it has none
@@ -25,7 +35,7 @@ public enum StudyLayout {
         .file, "The directory \(directory) cannot be read.", remedy: "May you read it?",
         cause: error)
     }
-    if names.contains(where: { $0.hasPrefix("mimic-cxr-") && $0.contains(".csv") }) {
+    if names.contains(where: isMIMICTable) {
       return try MIMICSource(directory: directory)
     }
     if OpenITables.isIn(directory) { return try OpenISource(directory: directory, seed: seed) }

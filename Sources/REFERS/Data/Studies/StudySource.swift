@@ -6,6 +6,8 @@ public protocol StudySource: Sendable {
   var count: Int { get }
   /// The number of studies left out because their reports have fewer than three tokens.
   var dropped: Int { get }
+  /// Why studies were left out, and how many; those ``dropped`` are among them.
+  var leftOut: [LeftOut] { get }
   /// What a person should know of how the source was read, in sentences without names.
   var notices: [String] { get }
   /// Whether all images are known to be whole, so that nobody need look at them.
@@ -26,8 +28,22 @@ public protocol StudySource: Sendable {
   func image(_ number: Int, of study: Int, at size: BaseSize) throws -> GrayBytes?
 }
 
+/// A reason to leave studies out, without names, and the number of studies.
+public struct LeftOut: Equatable, Sendable {
+  public let reason: String
+  public let count: Int
+
+  public init(_ reason: String, _ count: Int) {
+    self.reason = reason
+    self.count = count
+  }
+}
+
 extension StudySource {
   public var count: Int { studies.count }
+  public var leftOut: [LeftOut] {
+    [LeftOut("no report of at least \(minimumReportTokens) tokens", dropped)]
+  }
   public var notices: [String] { [] }
   public var imagesAreChecked: Bool { false }
   public func study(_ index: Int) -> Study { studies[index] }

@@ -90,7 +90,8 @@ public struct BasicTokenizer: Sendable {
     var result = String.UnicodeScalarView()
     func append(_ scalar: Unicode.Scalar) {
       if BERTCharacters.accents.contains(scalar) { return }
-      result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+      // One by one: append(contentsOf:) copies what is there already.
+      for lower in scalar.properties.lowercaseMapping.unicodeScalars { result.append(lower) }
     }
     var run = String.UnicodeScalarView()
     func flush() {

@@ -8,7 +8,8 @@ public enum LateralitySwap {
     var result = String.UnicodeScalarView()
     var word = String.UnicodeScalarView()
     func flush() {
-      result.append(contentsOf: opposite(of: word) ?? word)
+      // One by one: append(contentsOf:) copies what is there already.
+      for scalar in opposite(of: word) ?? word { result.append(scalar) }
       word.removeAll(keepingCapacity: true)
     }
     for scalar in text.unicodeScalars {

@@ -38,31 +38,30 @@ public final class TensorBoardWriter {
   public func write(_ record: StepRecord) throws {
     try write(
       step: record.step,
-      [
-        ("train/loss", record.losses.total),
-        ("train/contrast_loss", record.losses.contrast),
-        ("train/language_loss", record.losses.language),
-        ("train/gradient_norm", record.gradientNorm),
-        ("learning_rate/radiograph", record.learningRate.radiograph),
-        ("learning_rate/fusion", record.learningRate.fusion),
-        ("learning_rate/text_encoder", record.learningRate.textEncoder),
-        ("learning_rate/decoder", record.learningRate.decoder),
-        ("speed/studies_per_second", record.studiesPerSecond),
-        ("speed/data_seconds", record.time.data),
-        ("speed/compute_seconds", record.time.compute),
-        ("speed/exchange_seconds", record.time.exchange),
-      ])
+      Self.scalars(record.losses, "train") + [("train/gradient_norm", record.gradientNorm)]
+        + record.learningRates.map { ("learning_rate/\($0.group)", $0.rate) } + [
+          ("speed/studies_per_second", record.studiesPerSecond),
+          ("speed/data_seconds", record.time.data),
+          ("speed/compute_seconds", record.time.compute),
+          ("speed/exchange_seconds", record.time.exchange),
+        ])
   }
 
   public func write(_ record: ValidationRecord) throws {
     try write(
       step: record.step,
-      [
-        ("validation/loss", record.losses.total),
-        ("validation/contrast_loss", record.losses.contrast),
-        ("validation/language_loss", record.losses.language),
-        ("validation/retrieved_first", record.retrieval.share),
-      ])
+      Self.scalars(record.losses, "validation")
+        + record.measures.compactMap { measure in
+          measure.share.map { ("validation/\(measure.name)", $0) }
+        })
+  }
+
+  private static func scalars(
+    _ losses: Losses, _ part: String
+  ) -> [(tag: String, value: Double)] {
+    losses.named.map { name, value in
+      (name == "loss" ? "\(part)/loss" : "\(part)/\(name)_loss", value)
+    }
   }
 
   private func write(step: Int, _ fill: (inout TensorBoardEvent) -> Void) throws {

@@ -7,11 +7,8 @@ struct StepLine {
   let secondsLeft: Double
 
   var parts: [String] {
-    [
-      "loss \(Amounts.short(record.losses.total))",
-      "contrast \(Amounts.short(record.losses.contrast))",
-      "language \(Amounts.short(record.losses.language))",
-      "\(Amounts.short(studiesPerSecond)) studies/s",
+    record.losses.named.map { "\($0.name) \(Amounts.short($0.value))" } + [
+      "\(Amounts.short(studiesPerSecond)) \(record.noun)/s",
       "\(Amounts.duration(secondsLeft)) left",
       "lr \(Amounts.rate(record.learningRate.radiograph))",
     ]

@@ -56,7 +56,7 @@ package enum MemoryAtHand {
           least = min(least ?? .max, max(0, left))
         }
         guard path.count > 1 else { break }
-        path = (path as NSString).deletingLastPathComponent
+        path = PathName(path).parent
       }
     }
     return least

@@ -46,7 +46,8 @@ public struct MemoryPlan: Sendable {
   ///   - mostImages: bytes of prepared images that are of use.
   /// - Throws: `Failure(.memory)` where `limit` was configured and nothing fits.
   package static func choose(
-    model: REFERSModel, compute: Compute, plan: ShardPlan, optimizerArenas: Int, mostImages: Int,
+    model: any TrainedModel, compute: Compute, plan: ShardPlan, optimizerArenas: Int,
+    mostImages: Int,
     limit: Int
   ) throws -> MemoryPlan {
     let rehearse = StepRehearsal(model: model, compute: compute, plan: plan)

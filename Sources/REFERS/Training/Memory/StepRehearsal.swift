@@ -3,7 +3,7 @@ import Tensors
 
 /// Finds what a step needs by going through its largest form without computing.
 struct StepRehearsal {
-  let model: REFERSModel
+  let model: any TrainedModel
   let compute: Compute
   let plan: ShardPlan
 
@@ -53,32 +53,13 @@ struct StepRehearsal {
       compute: rehearsal, parameters: model.parameters, gradients: arena,
       recomputedSegments: cut.recomputedSegments)
     arena.begin(pass: largest)
-    let outputs = try model.forward(batch(arena.passes[largest], count: count), on: tape)
-    let width = outputs.image.value.columns
-    let row = [Float](repeating: 0, count: outputs.image.value.rows * width)
-    for variable in [outputs.image, outputs.text] { try tape.seed(variable, gradient: row) }
-    try tape.backward()
+    let pass = arena.passes[largest]
+    let places = pass.shards.map { plan.studies(ofShard: $0, count: count) }
+    let first = places.first?.lowerBound ?? 0
+    try model.rehearse(
+      shards: places.map { $0.lowerBound - first..<$0.upperBound - first }, on: tape)
     return Need(
       bytes: rehearsal.workspace.reserved, gradientArenas: arena.arenaCount,
       passes: arena.passes.count, segments: tape.segments)
-  }
-
-  private func batch(_ pass: GradientPass, count: Int) -> StudyBatch {
-    let configuration = model.configuration
-    let side = configuration.image.crop
-    let slots = ViewFusion.slots(configuration)
-    let image = GrayImage(
-      width: side, height: side, pixels: [Float](repeating: 0, count: side * side))
-    let tokens = [Int32](repeating: 0, count: configuration.text.maxTokens)
-    let study = PreparedStudy(
-      index: 0, key: 0, images: Array(repeating: image, count: slots), slots: Array(0..<slots),
-      encoderTokens: tokens, decoderTokens: tokens)
-    let places = pass.shards.map { plan.studies(ofShard: $0, count: count) }
-    let first = places.first?.lowerBound ?? 0
-    let last = places.last?.upperBound ?? 0
-    return StudyBatch(
-      Array(repeating: study, count: last - first),
-      shards: places.map { $0.lowerBound - first..<$0.upperBound - first },
-      patches: model.radiograph.patches)
   }
 }

@@ -10,14 +10,13 @@ public struct ResumePoint: Codable, Sendable {
   public let state: TrainingState
 
   /// The files without which a run cannot go on.
-  static let files = [
-    Checkpoint.modelName, Checkpoint.trainingName, Checkpoint.stateName, Checkpoint.vocabularyName,
-  ]
+  static let files = [Checkpoint.modelName, Checkpoint.trainingName, Checkpoint.stateName]
 
   init(_ checkpoint: Checkpoint) throws {
     path = checkpoint.path
     state = try checkpoint.state()
-    let named = CheckpointStore.step(ofName: (path as NSString).lastPathComponent)
+    if state.labels == nil { try checkpoint.require([Checkpoint.vocabularyName]) }
+    let named = CheckpointStore.step(ofName: PathName(path).last)
     guard named == nil || named == state.step else {
       throw Failure(
         .checkpoint, "\(path) holds the state of step \(state.step).",
@@ -60,10 +59,9 @@ public struct ResumePoint: Codable, Sendable {
 
   /// The folder of the run that saved this; nil where it lies elsewhere.
   var runFolder: String? {
-    let folder = (path as NSString).deletingLastPathComponent as NSString
-    guard folder.lastPathComponent == "checkpoints" else { return nil }
-    let output = folder.deletingLastPathComponent
-    return output.isEmpty ? "." : output
+    let folder = PathName(PathName(path).parent)
+    guard folder.last == "checkpoints" else { return nil }
+    return folder.parent.isEmpty ? "." : folder.parent
   }
 
   /// - Throws: `Failure(.checkpoint)` where the data are others than those the run began with.
@@ -72,7 +70,7 @@ public struct ResumePoint: Codable, Sendable {
     throw Failure(
       .checkpoint,
       "The studies are not those that the run of \(path) began with: their digest differs.",
-      remedy: "Give the same studies with --data or --manifest, or begin a new run.")
+      remedy: "Give the same data and tables, or begin a new run.")
   }
 
   /// The vocabulary of the run.
@@ -92,9 +90,8 @@ extension ResumePoint {
   ///
   /// - Throws: `Failure(.checkpoint)` that names every tensor that does not fit; nothing has been
   ///   changed then.
-  public func read(into model: REFERSModel, optimizer: any Optimizer) throws {
+  public func read(into parameters: ParameterStore, optimizer: any Optimizer) throws {
     let checkpoint = Checkpoint(path: path)
-    let parameters = model.parameters
     let training = try checkpoint.training()
     try checkpoint.model().read(into: parameters.places(in: parameters.values))
     try training.read(
@@ -108,16 +105,9 @@ extension ResumePoint {
   ///
   /// - Communication: a broadcast of the parameters and of each state of the optimizer.
   public func restore(
-    into model: REFERSModel, optimizer: any Optimizer, over communicator: Communicator
+    into parameters: ParameterStore, optimizer: any Optimizer, over communicator: Communicator
   ) throws {
-    if communicator.rank == 0 { try read(into: model, optimizer: optimizer) }
-    try share(model, optimizer: optimizer, over: communicator)
-  }
-
-  private func share(
-    _ model: REFERSModel, optimizer: any Optimizer, over communicator: Communicator
-  ) throws {
-    let parameters = model.parameters
+    if communicator.rank == 0 { try read(into: parameters, optimizer: optimizer) }
     for values in [parameters.values] + optimizer.states.map(\.values) {
       try communicator.broadcast(
         UnsafeMutableBufferPointer(start: values, count: parameters.count))

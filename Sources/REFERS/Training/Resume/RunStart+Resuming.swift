@@ -38,7 +38,7 @@ extension RunStart {
       return try starting(&loader, output: output ?? Configuration().output)
     }
 
-    let name = (point.path as NSString).lastPathComponent
+    let name = PathName(point.path).last
     loader.addFirst(point.state.configuration, origin: name)
     loader.readsPretrained = false
     let folder = output ?? RunFolder.free(Configuration().output)
@@ -48,13 +48,30 @@ extension RunStart {
     let isOwnFolder = point.runFolder.map { Folder.isSame($0, folder) } ?? false
     if !isOwnFolder { try RunFolder.requireFree(folder) }
     let resolved = try loader.resolve()
-    try requireSameResult(resolved, as: point)
+    try requireSameResult(resolved, as: point.state.configuration, of: point.path)
     var notices = found.notices
     notices += try differences(of: build, from: point, allowing: allowances)
     notices += notes(point, program: program, isOwnFolder: isOwnFolder)
     let start = RunStart(
       configuration: resolved.configuration, point: point, resumes: isOwnFolder, notices: notices)
     return (start, resolved)
+  }
+
+  /// A run that goes on in its own folder with a configuration that is known.
+  ///
+  /// - Throws: `Failure` where configuration or build are others than saved.
+  init(
+    goingOnWith configuration: Configuration, from point: ResumePoint, notices: [String],
+    build: BuildRecord, program: String, allowing allowances: [ResumeAllowance]
+  ) throws {
+    let origins = ConfigurationField.all.map { _ in "this run" }
+    try Self.requireSameResult(
+      ResolvedConfiguration(configuration: configuration, origins: origins),
+      as: point.state.configuration, of: point.path)
+    self.init(
+      configuration: configuration, point: point, resumes: true,
+      notices: notices + (try Self.differences(of: build, from: point, allowing: allowances))
+        + Self.notes(point, program: program, isOwnFolder: true))
   }
 
   /// A run that was killed before its first checkpoint, or never began.
@@ -84,7 +101,7 @@ extension RunStart {
     if point.state.versions.program != program {
       notes.append("it was saved by refers-mpi \(point.state.versions.program), this is \(program)")
     }
-    let folder = (point.path as NSString).deletingLastPathComponent
+    let folder = PathName(point.path).parent
     let later = (try? CheckpointStore(directory: folder).steps().last) ?? 0
     if isOwnFolder, later > point.state.step {
       notes.append("the checkpoints after it will be removed when the next one is saved")
@@ -92,10 +109,10 @@ extension RunStart {
     return notes
   }
 
-  private static func requireSameResult(
-    _ resolved: ResolvedConfiguration, as point: ResumePoint
+  /// - Throws: `Failure` where a value that decides the result is another than in a run.
+  static func requireSameResult(
+    _ resolved: ResolvedConfiguration, as saved: Configuration, of run: String
   ) throws {
-    let saved = point.state.configuration
     let differences = ConfigurationField.all.filter {
       $0.decidesResult && $0.read(saved) != $0.read(resolved.configuration)
     }.map { field in
@@ -105,7 +122,7 @@ extension RunStart {
     guard differences.isEmpty else {
       throw Failure(
         .configuration,
-        "The run of \(point.path) cannot go on with other values: "
+        "The run of \(run) cannot go on with other values: "
           + "\(differences.joined(separator: "; ")).",
         remedy: "Leave them out, or begin a new run with another --output.")
     }

@@ -4,25 +4,22 @@ import Tensors
 /// Writes the checkpoints of a run; rank 0 alone does.
 public struct TrainingSaver {
   private let configuration: Configuration
-  private let model: REFERSModel
+  private let parameters: ParameterStore
   private let optimizer: any Optimizer
-  private let vocabulary: WordPieceVocabulary
-  private let decoderVocabulary: WordPieceVocabulary?
+  private let meaning: ModelMeaning
   private let build: BuildRecord
   private let versions: VersionRecord
   private let dataDigest: String
   private var store: CheckpointStore { CheckpointStore(ofRun: configuration.output) }
 
   public init(
-    configuration: Configuration, model: REFERSModel, optimizer: any Optimizer,
-    vocabulary: WordPieceVocabulary, decoderVocabulary: WordPieceVocabulary?, build: BuildRecord,
-    versions: VersionRecord, dataDigest: String
+    configuration: Configuration, parameters: ParameterStore, optimizer: any Optimizer,
+    meaning: ModelMeaning, build: BuildRecord, versions: VersionRecord, dataDigest: String
   ) {
     self.configuration = configuration
-    self.model = model
+    self.parameters = parameters
     self.optimizer = optimizer
-    self.vocabulary = vocabulary
-    self.decoderVocabulary = decoderVocabulary
+    self.meaning = meaning
     self.build = build
     self.versions = versions
     self.dataDigest = dataDigest
@@ -36,19 +33,17 @@ public struct TrainingSaver {
   public func save(_ progress: TrainingProgress, markBest: Bool = false) throws -> String {
     let state = TrainingState(
       progress: progress, optimizer: optimizer.counters, configuration: configuration,
-      versions: versions, build: build, dataDigest: dataDigest)
+      versions: versions, build: build, dataDigest: dataDigest, labels: meaning.labels)
     var parts: [CheckpointPart] = [
-      .tensors(model.namedTensors, named: Checkpoint.modelName),
+      .tensors(parameters.namedTensors(in: parameters.values), named: Checkpoint.modelName),
       .tensors(
         optimizer.states.flatMap { state in
-          model.parameters.namedTensors(in: state.values, prefix: "\(state.name)/")
+          parameters.namedTensors(in: state.values, prefix: "\(state.name)/")
         }, named: Checkpoint.trainingName),
       .json(state, named: Checkpoint.stateName),
-      .lines(vocabulary.tokens, named: Checkpoint.vocabularyName),
     ]
-    if let decoderVocabulary {
-      parts.append(
-        .lines(decoderVocabulary.tokens, named: Checkpoint.decoderVocabularyName))
+    for (name, vocabulary) in meaning.vocabularies {
+      parts.append(.lines(vocabulary.tokens, named: name))
     }
     let path = try store.save(step: progress.step, parts: parts, markBest: markBest)
     try store.prune(
@@ -59,7 +54,7 @@ public struct TrainingSaver {
 
   /// Puts the folder in order before the first step of a run that goes on from `point`.
   public func resume(from point: ResumePoint) throws {
-    let folder = (point.path as NSString).deletingLastPathComponent
+    let folder = PathName(point.path).parent
     guard Folder.isSame(folder, store.directory) else { return }
     try store.mendLinks(step: point.state.step, bestStep: point.state.progress.bestStep)
   }

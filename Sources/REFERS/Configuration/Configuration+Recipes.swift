@@ -1,0 +1,72 @@
+extension Configuration {
+  /// Replaces what an objective decides of a preset.
+  mutating func take(_ objective: Objective) {
+    self.objective = objective
+    // A step sees about as many radiographs as that of REFERS does.
+    if objective == .labels { training.batch = preset == .base ? 128 : 64 }
+  }
+
+  /// Replaces what a recipe of fine-tuning decides (REFERS sec. 8.1, 8.2, 8.7).
+  mutating func take(_ recipe: Target.Recipe) {
+    target.recipe = recipe
+    output = "runs/finetune"
+    optimizer = Optimizer()
+    optimizer.weightDecay = 0
+    optimizer.clipNorm = 1
+    optimizer.lookahead.enabled = false
+    training.batch = 128
+    if recipe == .default, preset != .base {
+      takeSmallRecipe()
+      return
+    }
+    let base = Configuration()
+    model.radiograph.dropout = base.model.radiograph.dropout
+    augmentation = base.augmentation
+    let published = Published(target)
+    training.steps = published.steps
+    optimizer.warmupSteps = published.warmupSteps
+    if recipe == .default {
+      // The published 100 steps are a single epoch of VinBigData.
+      training.steps = max(training.steps, 2_000)
+      optimizer.warmupSteps = training.steps / 20
+    }
+    target.patience = published.patience
+    setRate(recipe == .code ? published.rate : 3e-3)
+    if recipe == .code { augmentation.form = .codeFineTuning }
+  }
+
+  /// Trains in minutes: AdamW, as these presets are pre-trained.
+  private mutating func takeSmallRecipe() {
+    optimizer.name = .adamw
+    optimizer.weightDecay = 0.05
+    optimizer.beta2 = 0.98
+    setRate(5e-4)
+    optimizer.warmupSteps = 20
+    training.batch = 32
+    training.steps = 400
+    validation.minimumSteps = 20
+    target.patience = 8
+  }
+
+  private mutating func setRate(_ rate: Double) {
+    optimizer.learningRate = .init(
+      radiograph: rate, fusion: rate, textEncoder: rate, decoder: rate)
+  }
+
+  /// What the public code's pages say of a data set.
+  private struct Published {
+    var rate = 1e-2
+    var steps = 60_000
+    var warmupSteps = 1_000
+    var patience = 10
+
+    init(_ target: Target) {
+      switch target.layout {
+      case .vinbigdata: (rate, steps, warmupSteps) = (3e-2, 100, 10)
+      case .shenzhen: (rate, steps, warmupSteps, patience) = (3e-2, 100, 5, 20)
+      case .covid: (rate, steps, warmupSteps, patience) = (3e-2, 500, 50, 20)
+      case .auto, .nih, .lists, .manifest, .mimic: break
+      }
+    }
+  }
+}

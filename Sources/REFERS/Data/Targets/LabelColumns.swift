@@ -1,0 +1,119 @@
+import Diagnostics
+
+/// The labels of a table's lines.
+struct LabelColumns {
+  let task: LabelTask
+  let classes: [String]
+  /// The labels of each line.
+  let rows: [[Float]]
+  let notices: [String]
+
+  /// More classes than this are no classes.
+  private static let classLimit = 100
+  /// Values of a column of two that say that nothing was found.
+  private static let negatives: Set = [
+    "normal", "no finding", "none", "no", "negative", "false", "absent", "healthy", "control",
+  ]
+
+  /// - Parameters:
+  ///   - names: the columns that are labels; nil for all that hold labels alone.
+  ///   - blank: what an empty field is taken for.
+  init(
+    _ names: [String]?, of table: TableLines, uncertain: Configuration.Target.Uncertain,
+    blank: Float = .nan
+  ) throws {
+    let places = try names?.map { try table.place(of: $0) } ?? Self.found(in: table, blank: blank)
+    guard !places.isEmpty else {
+      throw Failure(
+        .input, "No column of \(table.name) holds labels, 1, 0, -1 or nothing, alone.",
+        remedy: "Name the columns with target.columns.")
+    }
+    if names != nil, places.count == 1, let place = places.first,
+      !table.lines.contains(where: { Self.isLabel($0.fields[place]) })
+        || Self.areNumbersOfClasses(table.lines.lazy.map { $0.fields[place] })
+    {
+      self = try Self.classes(place, table)
+      return
+    }
+    var unsure = 0
+    rows = try table.lines.map { line in
+      try places.map { place in
+        guard let cell = LabelCell(line.fields[place]) else {
+          throw table.failure(
+            line,
+            "has a label in column \(table.header[place]) that is none of 1, 0, -1 and nothing.",
+            remedy: "Write 1 for positive, 0 for negative, -1 for uncertain.")
+        }
+        if cell == .uncertain { unsure += 1 }
+        return cell.label(uncertain: uncertain, blank: blank)
+      }
+    }
+    task = .multiLabel
+    classes = places.map { table.header[$0] }
+    let taken = uncertain == .ignore ? "ignored" : "taken as \(uncertain.rawValue)"
+    notices =
+      unsure == 0
+      ? [] : [LabelTable.counted(unsure, "uncertain label", "\(taken) (target.uncertain)")]
+  }
+
+  private init(task: LabelTask, classes: [String], rows: [[Float]]) {
+    self.task = task
+    self.classes = classes
+    self.rows = rows
+    notices = []
+  }
+
+  private static func isLabel(_ field: String) -> Bool {
+    guard let cell = LabelCell(field) else { return false }
+    return cell != .blank
+  }
+
+  /// Whether a column numbers more than two classes: whole numbers from 0, one above 1 among them.
+  private static func areNumbersOfClasses(_ fields: some Sequence<String>) -> Bool {
+    var largest = 0
+    for field in fields.lazy.map(\.trimmed) where !field.isEmpty {
+      guard let number = Int(field), number >= 0 else { return false }
+      largest = max(largest, number)
+    }
+    return largest > 1
+  }
+
+  private static func found(in table: TableLines, blank: Float) -> [Int] {
+    table.header.indices.filter { place in
+      guard !ManifestColumns.isOther(table.header[place]), place != table.filter else {
+        return false
+      }
+      var isKnown = !blank.isNaN
+      for line in table.lines {
+        guard let cell = LabelCell(line.fields[place]) else { return false }
+        if case .known = cell { isKnown = true }
+      }
+      return isKnown
+    }
+  }
+
+  /// A column whose values are the classes; blanks are not known.
+  private static func classes(_ place: Int, _ table: TableLines) throws -> LabelColumns {
+    let values = table.lines.map { $0.fields[place].trimmed }
+    let classes = Set(values).subtracting([""]).sorted {
+      if let a = Int($0), let b = Int($1), a != b { return a < b }
+      return $0.utf8.lexicographicallyPrecedes($1.utf8)
+    }
+    guard (2...classLimit).contains(classes.count) else {
+      throw Failure(
+        .input,
+        "Column \(table.header[place]) of \(table.name) has \(classes.count) different values.",
+        remedy: "Name a column of labels: 2 to \(classLimit) classes.")
+    }
+    if classes.count == 2 {
+      let negative = classes.first { negatives.contains($0.lowercased()) } ?? classes[0]
+      let positive = classes.filter { $0 != negative }
+      return LabelColumns(
+        task: .multiLabel, classes: positive,
+        rows: values.map { [$0.isEmpty ? .nan : $0 == negative ? 0 : 1] })
+    }
+    let numbers = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Float($0)) })
+    return LabelColumns(
+      task: .multiClass, classes: classes, rows: values.map { [numbers[$0] ?? .nan] })
+  }
+}

@@ -1,0 +1,67 @@
+import Diagnostics
+import Foundation
+
+/// The figures of a ``StudyRetrieval`` as a person or a program reads them.
+public struct RetrievalReport: Codable, Equatable, Sendable {
+  public let studies: Int
+  /// Reports that differ.
+  public let reports: Int
+  /// At 1, 5 and 10.
+  public let studyToReport: [Double]
+  public let reportToStudy: [Double]
+  /// By class, where sentences and labels were given; nil for a class of one label value.
+  public let zeroShotAUC: [String: Double?]?
+  /// Over the classes that have one.
+  public let meanAUC: Double?
+
+  /// - Parameter labels: studies x classes; NaN is not known.
+  public init(_ retrieval: StudyRetrieval, labels: [Float]?) {
+    studies = retrieval.recall.studies
+    reports = retrieval.recall.reports
+    studyToReport = retrieval.recall.studyToReport
+    reportToStudy = retrieval.recall.reportToStudy
+    let areas = labels.flatMap { labels in
+      retrieval.zeroShot.map { (classes: $0.classes, areas: $0.areas(labels: labels)) }
+    }
+    zeroShotAUC = areas.map {
+      Dictionary(uniqueKeysWithValues: zip($0.classes, $0.areas))
+    }
+    meanAUC = areas.flatMap { ClassMean($0.areas).value }
+  }
+
+  public var table: String {
+    let columns = RecallTable.depths.map { "recall at \($0)" }
+    func row(_ name: String, _ fields: [String]) -> String {
+      name.padding(toLength: 16, withPad: " ", startingAt: 0)
+        + fields.map { String(repeating: " ", count: max(1, 14 - $0.count)) + $0 }.joined()
+    }
+    func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+    var lines = [
+      "\(studies) studies, \(reports) different reports", "", row("", columns),
+      row("study to report", studyToReport.map(percent)),
+      row("report to study", reportToStudy.map(percent)),
+    ]
+    if let zeroShotAUC {
+      lines += ["", "AUC by sentences"]
+      let width = zeroShotAUC.keys.map(\.count).max() ?? 0
+      for (name, area) in zeroShotAUC.sorted(by: { precedes($0.key, $1.key) }) {
+        let text = area.map { String(format: "%.3f", $0) } ?? "labels have one value only"
+        lines.append(
+          "  " + name + String(repeating: " ", count: width - name.count + 2) + text)
+      }
+      if let meanAUC { lines.append(String(format: "  mean %.3f", meanAUC)) }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    do {
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    } catch {
+      throw Failure(.library, "The figures cannot be written as JSON.", cause: error)
+    }
+  }
+}
