@@ -42,6 +42,8 @@ extension StepEngine {
 struct StepEnd {
   /// A value that every rank has computed alike.
   let common: Double
+  /// What it is, as an error says it.
+  let name: String
   let stop: StopReason?
   /// For each shard of the rank so many sums.
   let sums: [Double]
@@ -63,7 +65,7 @@ extension StepCore {
       guard all[place] == all[0] else {
         throw Failure(
           .numerics,
-          "Rank \(rank) computed another contrastive loss than rank 0 at step \(step).",
+          "Rank \(rank) computed another \(own.name) than rank 0 at step \(step).",
           remedy: "Check that node's memory and processor, then resume from the last checkpoint."
         ).shared()
       }

@@ -56,7 +56,8 @@ public final class LabelEngine: StepEngine {
     }
     try core.finishSum()
     let end = try core.gather(
-      StepEnd(common: divisor, stop: stop(), sums: sums), width: 1, step: step.number)
+      StepEnd(common: divisor, name: "number of known labels", stop: stop(), sums: sums),
+      width: 1, step: step.number)
     return StepOutcome(losses: Losses(total: end.totals[0] / divisor), stop: end.stop)
   }
 

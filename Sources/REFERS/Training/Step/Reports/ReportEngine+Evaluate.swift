@@ -18,7 +18,8 @@ extension ReportEngine {
       image: features.image, text: features.text, width: features.width, blas: compute.blas)
     features.tokens = try core.communicator.allReduce(Double(tokens(of: studies)), .sum)
     features.language = try core.gather(
-      StepEnd(common: contrast.loss, stop: nil, sums: sums), width: directions, step: monitor.step
+      StepEnd(common: contrast.loss, name: Self.common, stop: nil, sums: sums),
+      width: directions, step: monitor.step
     ).totals
     return (
       losses(

@@ -67,13 +67,17 @@ public final class ReportEngine: StepEngine {
     }
     try core.finishSum()
     let end = try core.gather(
-      StepEnd(common: contrast.loss, stop: stop(), sums: sums.flatMap(\.self)),
+      StepEnd(
+        common: contrast.loss, name: Self.common, stop: stop(), sums: sums.flatMap(\.self)),
       width: directions, step: step.number)
     return StepOutcome(
       losses: losses(
         contrast: contrast.loss, end.totals, tokens: Double(tokens), studies: count),
       stop: end.stop)
   }
+
+  /// What every rank computes alike.
+  static let common = "contrastive loss"
 
   public func defect(of study: PreparedStudy, on tape: Tape) throws -> String? {
     let outputs = try model.forward(
