@@ -27,6 +27,18 @@ struct ConfigurationOptions: ParsableArguments {
     completion: .file(extensions: ["csv"]))
   var manifest: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The label columns of the studies, joined by commas, for --objective labels (default: all that "
+        + "hold 1, 0, -1 and blanks alone).", valueName: "columns"))
+  var labels: String?
+
+  func validate() throws {
+    guard labels == nil || objective?.objective == .labels || run.config != nil else {
+      throw ValidationError("--labels goes with --objective labels.")
+    }
+  }
+
   /// What was given: file, flags, `--set`, the later ones winning.
   func loader() throws -> ConfigurationLoader {
     try run.loader(flags: [
@@ -34,6 +46,7 @@ struct ConfigurationOptions: ParsableArguments {
       .flag("objective", objective.map { .text($0.objective.rawValue) }, "--objective"),
       .flag("data.path", data.map { .text($0) }, "--data"),
       .flag("data.manifest", manifest.map { .text($0) }, "--manifest"),
+      .flag("target.columns", labels.map { .text($0) }, "--labels"),
     ])
   }
 }

@@ -19,9 +19,12 @@ struct Embed: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "JPEG and PNG files, folders of them, or a CSV with a column image.", valueName: "images"),
+      "JPEG and PNG files, folders of them, or a CSV with a column image.", valueName: "files"),
     completion: .file())
   var images: [String] = []
+
+  @OptionGroup
+  var tables: ImageListOptions
 
   @Option(
     help: ArgumentHelp(
@@ -39,6 +42,7 @@ struct Embed: ParsableCommand {
     guard images.isEmpty == studies.areGiven else {
       throw ValidationError("Give images, or studies with --data or --manifest.")
     }
+    try tables.validate(images)
   }
 
   func run() throws {
@@ -51,7 +55,7 @@ struct Embed: ParsableCommand {
         return try export.write(part, of: source)
       }
       let list = try session.communicator.together("reading the list of images") {
-        try ImageList(images)
+        try tables.read(images)
       }
       session.tell(list.notices)
       return (images: try export.write(list), studies: 0)

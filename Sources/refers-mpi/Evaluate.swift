@@ -10,7 +10,8 @@ struct Evaluate: ParsableCommand {
     abstract: "Print how good predictions are, and compare methods.",
     discussion: """
       Takes prediction files, folders of finished fine-tuning runs, or folders with one text file \
-      for each class, `label<TAB>score` line by line. Several are repeats of one method. A class \
+      for each class, `label<TAB>score` line by line. Several are repeats of one method, and so are the draws of \
+      `finetune --repeats`. A class \
       whose labels have one value is left out and named; labels that are not known are skipped.
 
       One run against one other is compared by DeLong's paired test, several by Student's t-test. \
@@ -93,10 +94,11 @@ struct Evaluate: ParsableCommand {
     guard classifier.checkpoint == nil || validation.isEmpty else {
       throw ValidationError("--validation goes with predictions.")
     }
-    guard experiment.experiment != nil || !experiment.published else {
-      throw ValidationError("--published goes with --experiment.")
+    guard experiment.experiment != nil || (!experiment.published && experiment.reference == nil)
+    else {
+      throw ValidationError("--published and --reference go with --experiment.")
     }
-    guard validation.isEmpty || validation.count == runs.count + predictions.count else {
+    guard validation.isEmpty || validation.count >= runs.count + predictions.count else {
       throw ValidationError("Give one --validation for each run.")
     }
     guard (0...1).contains(specificity) else {
@@ -110,7 +112,7 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     if let checkpoint = classifier.checkpoint {
       guard let own = try classifier.predictions(of: checkpoint) else { return }
-      return try report(on: [own], against: try against.map { try NamedPredictions(at: $0) })
+      return try report(on: [own], against: others())
     }
     if let ranks = Launcher().size, ranks > 1 {
       guard Launcher().rank ?? 0 == 0 else { throw ExitCode.failure }
@@ -126,11 +128,18 @@ struct Evaluate: ParsableCommand {
   }
 
   private func evaluate() throws {
-    var own = try (runs + predictions).map { try NamedPredictions(at: $0) }
+    var own = try (runs + predictions).flatMap { try NamedPredictions.runs(at: $0) }
+    guard validation.isEmpty || validation.count == own.count else {
+      throw ValidationError("Give one --validation for each run.")
+    }
     for (place, path) in validation.enumerated() {
       own[place].validation = try Predictions(contentsOf: path)
     }
-    try report(on: own, against: try against.map { try NamedPredictions(at: $0) })
+    try report(on: own, against: others())
+  }
+
+  private func others() throws -> [NamedPredictions] {
+    try against.flatMap { try NamedPredictions.runs(at: $0) }
   }
 
   /// Prints and writes what is found of predictions, wherever they come from.
@@ -178,8 +187,9 @@ struct ExperimentOptions: ParsableArguments {
   var experiment: String?
 
   @Option(
-    help: ArgumentHelp("The method that others are compared with.", valueName: "method"))
-  var reference = "REFERS"
+    help: ArgumentHelp(
+      "The method that others are compared with (default: REFERS).", valueName: "method"))
+  var reference: String?
 
   @Flag(help: "Add the paper's numbers, which are of other data.")
   var published = false

@@ -9,10 +9,11 @@ struct Finetune: TrainingCommand {
     discussion: """
       Starts from a checkpoint of `pretrain`, from weights, or from scratch. Into --output go the \
       checkpoints, the list of the training images, the predictions for the validation and the test \
-      part, and result.json. Several draws or learning rates have folders of their own below it.
+      part, and result.json. Several draws have folders of their own below it, and so have the \
+      learning rates that are compared.
 
       On USR1, TERM or near a time limit the run saves and exits with 75; the same command with \
-      --resume goes on, and skips the runs that have finished.
+      --resume and that --output goes on, and skips the runs that have finished.
       """)
 
   @OptionGroup(title: "Target and configuration")

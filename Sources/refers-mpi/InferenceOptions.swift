@@ -48,6 +48,25 @@ struct InferenceOptions: ParsableArguments {
   }
 }
 
+/// The flag that says where the images of tables are.
+struct ImageListOptions: ParsableArguments {
+  @Option(
+    name: .customLong("images"),
+    help: ArgumentHelp(
+      "The folder that the images of a CSV are in (default: the CSV's own).",
+      valueName: "directory"),
+    completion: .directory)
+  var root: String?
+
+  func validate(_ files: [String]) throws {
+    guard root == nil || files.contains(where: ImageList.isTable) else {
+      throw ValidationError("--images goes with a CSV.")
+    }
+  }
+
+  func read(_ files: [String]) throws -> ImageList { try ImageList(files, root: root) }
+}
+
 /// The flags that name studies.
 struct StudyOptions: ParsableArguments {
   @Option(

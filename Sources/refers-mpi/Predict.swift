@@ -19,9 +19,12 @@ struct Predict: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "JPEG and PNG files, folders of them, or a CSV with a column image.", valueName: "images"),
+      "JPEG and PNG files, folders of them, or a CSV with a column image.", valueName: "files"),
     completion: .file())
   var images: [String]
+
+  @OptionGroup
+  var tables: ImageListOptions
 
   @Option(
     help: ArgumentHelp(
@@ -32,10 +35,12 @@ struct Predict: ParsableCommand {
   @OptionGroup
   var options: InferenceOptions
 
+  func validate() throws { try tables.validate(images) }
+
   func run() throws {
     let written = try options.run(checkpoint) { saved, session in
       let list = try session.communicator.together("reading the list of images") {
-        try ImageList(images)
+        try tables.read(images)
       }
       session.tell(list.notices)
       let predictions = try ClassPrediction(

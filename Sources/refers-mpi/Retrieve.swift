@@ -64,10 +64,12 @@ struct Retrieve: ParsableCommand {
   ) throws -> RetrievalReport {
     let (source, part) = try studies.open(saved, over: session.communicator)
     let (prompts, known) = try session.communicator.together("reading the sentences") {
-      (
-        try sentences.map { try ClassPrompts(contentsOf: $0) },
-        try labels.map { try ZeroShotLabels(contentsOf: $0) }
-      )
+      let prompts = try sentences.map { try ClassPrompts(contentsOf: $0) }
+      let known = try labels.map {
+        try ZeroShotLabels(
+          contentsOf: $0, classes: prompts?.classes ?? [], studies: part, in: source)
+      }
+      return (prompts, known)
     }
     session.tell(source.notices)
     let retrieval = try StudyRetrieval(
@@ -75,9 +77,7 @@ struct Retrieve: ParsableCommand {
     if let scores, let zeroShot = retrieval.zeroShot {
       try session.writing { try zeroShot.write(retrieval.studies, of: source, to: scores) }
     }
-    let rows = known.flatMap { known in
-      prompts.map { known.rows(of: retrieval.studies, in: source, classes: $0.classes) }
-    }
-    return RetrievalReport(retrieval, labels: rows)
+    return RetrievalReport(
+      retrieval, labels: known?.rows(of: retrieval.studies, in: source))
   }
 }

@@ -28,7 +28,8 @@ struct TargetOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The rows of a CSV that are used.", valueName: "column=value"))
   var only: String?
 
-  @Option(help: "Published splits, or drawn by patient (default: auto).")
+  @Option(
+    help: "Published splits, or drawn by patient (default: auto); `all` tests on every image.")
   var splits: Configuration.Target.Splits?
 
   /// What was given, as values of a configuration.

@@ -87,9 +87,21 @@ final class EmbedTests: XCTestCase {
     XCTAssertEqual(own.rows, other.rows)
     let names = try csvRows(studies + "/images.csv").dropFirst().map { $0[3] }
     for (row, fields) in rows.dropFirst().enumerated() {
-      let place = try XCTUnwrap(names.firstIndex { fields[1].hasSuffix("/" + $0) })
+      let place = try XCTUnwrap(names.firstIndex { $0 == "files/" + fields[1] })
       XCTAssertLessThan(largestDifference(own[row], other[place]), 1e-5)
     }
+  }
+
+  func testImagesOfStudiesAreNamedAsTheirTableDoes() throws {
+    let fixture = try inferenceFixture()
+    let folder = try TemporaryFolder()
+    let images = try fixture.images(3, in: folder)
+    try FileManager.default.copyItem(atPath: images + "/2.jpeg", toPath: images + "/b/2.jpeg")
+    let table = "study_id,images,report\ns,2.jpeg;b/2.jpeg,All is well.\n"
+    let manifest = try folder.write(Data(table.utf8), to: "images/studies.csv")
+    let made = try embed(["--manifest", manifest], fixture.pretrained, folder)
+    XCTAssertEqual(
+      try csvRows(made + "/images.csv").dropFirst().map { $0[3] }, ["2.jpeg", "b/2.jpeg"])
   }
 
   func testAClassifierHasFeaturesOfImagesAlone() throws {

@@ -5,29 +5,7 @@ import XCTest
 
 /// `refers-mpi finetune` and `pretrain --objective labels` from their data to their results, with a
 /// model of a few thousand parameters.
-final class FinetuneTests: XCTestCase {
-  private static let small = smallModelOptions + ["--set", "target.patience=0"]
-
-  /// One tree of synthetic studies and one pre-trained model for all tests.
-  private static let shared = Result {
-    let folder = try TemporaryFolder()
-    let program = try builtProgram("refers-mpi")
-    for arguments in [
-      [
-        "synthesize", "--output", folder.file("tree"), "--train", "40", "--validate", "14",
-        "--test", "14", "--seed", "3",
-      ],
-      ["pretrain", "--data", folder.file("tree"), "--output", folder.file("reports")]
-        + ["--steps", "2", "--batch", "8"] + small,
-    ] {
-      let result = try runProgram(program, arguments, timeout: 120)
-      guard result.status == 0 else { throw SetUpFailure(report: result.report) }
-    }
-    return folder
-  }
-
-  private struct SetUpFailure: Error { let report: String }
-
+final class FinetuneTests: FinetuneCase {
   func testTheResultIsTheSameOnAnyNumberOfRanksAndAfterAKill() throws {
     let folder = try Self.shared.get()
     let from = ["--start", folder.file("reports"), "--steps", "8", "--batch", "12"]
@@ -145,8 +123,9 @@ final class FinetuneTests: XCTestCase {
       (["--start", folder.file("nowhere")], "nowhere"),
       (
         ["--start", folder.file("reports"), "--set", "model.radiograph.width=96"],
-        "visual.vit.transformer"
+        "width 48, not 96"
       ),
+      (["--start", folder.file("reports"), "--preset", "small"], "preset is tiny in"),
       (["--recipe", "code"], "target.recipe"),
       (["--label-ratio", "0"], "target.label_ratio"),
     ]
@@ -163,43 +142,5 @@ final class FinetuneTests: XCTestCase {
         XCTAssertTrue(errors.first?.contains(message) ?? false, "\(arguments): \(result.report)")
       }
     }
-  }
-
-  private func finetune(_ output: String, _ arguments: [String], ranks: Int) throws {
-    let result = try run(output, arguments, ranks: ranks)
-    XCTAssertEqual(result.status, 0, "\(output): \(result.report)")
-  }
-
-  private func run(
-    _ output: String, _ arguments: [String], ranks: Int
-  ) throws -> ProgramResult {
-    let folder = try Self.shared.get()
-    return try mpirun(
-      np: ranks, try builtProgram("refers-mpi"),
-      ["finetune", "--data", folder.file("tree"), "--output", folder.file(output)] + Self.small
-        + arguments)
-  }
-
-  private func model(_ run: String) throws -> String? {
-    let store = CheckpointStore(directory: try Self.shared.get().file("\(run)/checkpoints"))
-    return try XCTUnwrap(store.last).digests().first { $0.name == Checkpoint.modelName }?.digest
-  }
-
-  private func tensors(_ run: String) throws -> SafetensorsFile {
-    let store = CheckpointStore(directory: try Self.shared.get().file("\(run)/checkpoints"))
-    return try XCTUnwrap(store.last).model()
-  }
-
-  private func text(_ file: String) throws -> String {
-    try String(contentsOfFile: try Self.shared.get().file(file), encoding: .utf8)
-  }
-
-  private func assertSame(_ file: String, _ other: String, line: UInt = #line) throws {
-    XCTAssertEqual(try text(file), try text(other), file, line: line)
-  }
-
-  private func permissions(_ path: String) throws -> Int? {
-    let attributes = try FileManager.default.attributesOfItem(atPath: path)
-    return (attributes[.posixPermissions] as? NSNumber)?.intValue
   }
 }

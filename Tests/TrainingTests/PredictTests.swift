@@ -53,6 +53,36 @@ final class PredictTests: XCTestCase {
     XCTAssertEqual(byName.dropFirst().map { $0[0] }, files)
   }
 
+  /// Tables as those of labelled images: the same names of columns, the same folder.
+  func testTablesOfOtherForms() throws {
+    let fixture = try inferenceFixture()
+    let folder = try TemporaryFolder()
+    let images = try fixture.images(4, in: folder)
+    let elsewhere = try TemporaryFolder()
+    func names(_ table: String, _ flags: [String] = []) throws -> [String] {
+      let list = try elsewhere.write(Data(table.utf8), to: "list.csv")
+      let made = try predict(fixture.model("multi-label"), [list] + flags, folder)
+      return try csvRows(made.path).dropFirst().map { $0[0] }
+    }
+    let flags = ["--images", images]
+    XCTAssertEqual(try names("filename\n2.jpeg\n", flags), ["2.jpeg"])
+    XCTAssertEqual(
+      try names("study_id,images\na,2.jpeg; b/0.JPG\nb,a/deep/1.jpg\n", flags),
+      ["2.jpeg", "b/0.JPG", "a/deep/1.jpg"])
+    XCTAssertEqual(try names("image_path\n\(images)/2.jpeg\n", flags), ["\(images)/2.jpeg"])
+    for (table, flags, words) in [
+      ("image\n\(images)/2.jpeg\n", [], "outside of the folder"),
+      ("images\n2.jpeg;;b/0.JPG\n", flags, "Line 2 of the table"),
+    ] {
+      let list = try elsewhere.write(Data(table.utf8), to: "list.csv")
+      let result = try refersMPI(["predict", fixture.model("multi-label"), list] + flags)
+      XCTAssertEqual(result.status, 1, result.report)
+      XCTAssertTrue(result.standardError.contains(words), result.report)
+    }
+    let unused = try refersMPI(["predict", "x", "y.jpg", "--images", "z"])
+    XCTAssertEqual(unused.status, 64, unused.report)
+  }
+
   func testImagesThatCannotBeDecodedHaveNoRow() throws {
     let fixture = try inferenceFixture()
     let folder = try TemporaryFolder()
@@ -89,7 +119,7 @@ final class PredictTests: XCTestCase {
     let empty = folder.file("empty")
     try FileManager.default.createDirectory(
       atPath: empty, withIntermediateDirectories: false)
-    let table = try folder.write(Data("file\nx.jpg\n".utf8), to: "table.csv")
+    let table = try folder.write(Data("scan\nx.jpg\n".utf8), to: "table.csv")
     for (model, input, words) in [
       (fixture.pretrained, images, "Fine-tune it first"),
       (fixture.model("wordless"), images, "has no head"),
@@ -99,7 +129,7 @@ final class PredictTests: XCTestCase {
       (images, images, "is no checkpoint and holds none"),
       (fixture.model("multi-label"), empty, "There is no image in"),
       (fixture.model("multi-label"), folder.file("none.jpg"), "There is no"),
-      (fixture.model("multi-label"), table, "no column image, path or images"),
+      (fixture.model("multi-label"), table, "has no column image"),
     ] {
       withEvery("np", [1, 2]) { np in
         let result = try refersMPI(

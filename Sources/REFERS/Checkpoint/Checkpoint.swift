@@ -27,9 +27,7 @@ public struct Checkpoint {
   public func state<State: Decodable>(as type: State.Type = State.self) throws -> State {
     let file = path + "/" + Self.stateName
     do {
-      let decoder = JSONDecoder()
-      decoder.keyDecodingStrategy = .convertFromSnakeCase
-      return try decoder.decode(type, from: Data(contentsOf: URL(fileURLWithPath: file)))
+      return try SavedState(Data(contentsOf: URL(fileURLWithPath: file))).decoded(as: type)
     } catch {
       throw Failure(
         .checkpoint, "Cannot read the state of the run from \(file).",

@@ -74,11 +74,27 @@ extension Checkpoint {
         return
       }
     }
+    let runs = try (isFolder.boolValue ? Folder.names(in: path) : []).filter {
+      files.fileExists(atPath: CheckpointStore(ofRun: "\(path)/\($0)").directory)
+    }
+    if let first = runs.first {
+      throw Failure(
+        .checkpoint,
+        "\(path) is no checkpoint, but holds runs: \(runs.prefix(10).joined(separator: ", ")).",
+        remedy: "Name one of them, such as \(PathName.join(path, first)).")
+    }
     throw Failure(
       .checkpoint,
       files.fileExists(atPath: path)
         ? "\(path) is no checkpoint and holds none." : "There is no \(path).",
       remedy: "Name a checkpoint, such as runs/pretrain/checkpoints/last, or the folder of a run.")
+  }
+
+  /// The folder of the run that saved this; nil where it lies elsewhere.
+  var runFolder: String? {
+    let folder = PathName(PathName(path).parent)
+    guard folder.last == "checkpoints" else { return nil }
+    return folder.parent.isEmpty ? "." : folder.parent
   }
 
   private static func isLink(_ path: String) -> Bool { Folder.target(ofLink: path) != nil }

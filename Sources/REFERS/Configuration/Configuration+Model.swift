@@ -74,6 +74,8 @@ extension Configuration.Model {
     public var activation = Configuration.Activation.gelu
     public var dropout = 0.1
     public var position = Position.add
+    /// The standard deviation of the position embeddings at the start.
+    public var positionDeviation = 0.02
     /// 3 repeats the grey image as the public checkpoints expect; 1 is exact folding (sec. 1.6).
     public var channels = 3
   }

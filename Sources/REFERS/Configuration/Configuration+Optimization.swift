@@ -59,6 +59,24 @@ extension Configuration {
       public var fusion = 3e-3
       public var textEncoder = 3e-4
       public var decoder = 3e-4
+      public var head = 3e-3
+
+      /// The same with another rate of the radiograph transformer: the others as they are to it.
+      func with(radiograph rate: Double) -> Self {
+        var other = Self(all: rate)
+        if radiograph > 0 { other.head = head / radiograph * rate }
+        return other
+      }
+
+      init() {}
+
+      init(all rate: Double) {
+        radiograph = rate
+        fusion = rate
+        textEncoder = rate
+        decoder = rate
+        head = rate
+      }
     }
 
     public var name = Name.sgd

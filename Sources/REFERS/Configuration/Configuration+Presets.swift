@@ -45,6 +45,9 @@ extension Configuration {
     model.decoder.mlp = 768
 
     // Two or three epochs: nothing is learned by heart yet, and every step has to count.
+    // Patches have entries of about 0.5 at the start: beside them 0.02 tells the first layers
+    // nothing of place, which costs hundreds of steps.
+    model.radiograph.positionDeviation = 0.5
     model.radiograph.dropout = 0
     model.textEncoder.dropout = 0
     model.decoder.dropout = 0
@@ -79,8 +82,7 @@ extension Configuration {
     optimizer.weightDecay = 0.05
     optimizer.clipNorm = 1
     optimizer.lookahead.enabled = false
-    optimizer.learningRate = .init(
-      radiograph: rate, fusion: rate, textEncoder: rate, decoder: rate)
+    optimizer.learningRate = .init(all: rate)
     optimizer.warmupSteps = warmupSteps
   }
 }

@@ -15,7 +15,7 @@ extension Configuration {
     optimizer.clipNorm = 1
     optimizer.lookahead.enabled = false
     training.batch = 128
-    if recipe == .default, preset != .base {
+    guard followsPublished else {
       takeSmallRecipe()
       return
     }
@@ -31,26 +31,26 @@ extension Configuration {
       optimizer.warmupSteps = training.steps / 20
     }
     target.patience = published.patience
-    setRate(recipe == .code ? published.rate : 3e-3)
+    optimizer.learningRate = .init(all: recipe == .code ? published.rate : 3e-3)
     if recipe == .code { augmentation.form = .codeFineTuning }
   }
+
+  /// Whether steps and rate are those published for the target's layout.
+  var followsPublished: Bool { target.recipe != .default || preset == .base }
 
   /// Trains in minutes: AdamW, as these presets are pre-trained.
   private mutating func takeSmallRecipe() {
     optimizer.name = .adamw
     optimizer.weightDecay = 0.05
     optimizer.beta2 = 0.98
-    setRate(5e-4)
+    optimizer.learningRate = .init(all: 5e-4)
+    // A head at random has all to learn, the transformer behind a pre-training little.
+    optimizer.learningRate.head = 5e-3
     optimizer.warmupSteps = 20
     training.batch = 32
     training.steps = 400
     validation.minimumSteps = 20
     target.patience = 8
-  }
-
-  private mutating func setRate(_ rate: Double) {
-    optimizer.learningRate = .init(
-      radiograph: rate, fusion: rate, textEncoder: rate, decoder: rate)
   }
 
   /// What the public code's pages say of a data set.

@@ -51,6 +51,8 @@ extension Configuration {
       case published
       /// Drawn: 70, 10 and 20 % of the patients.
       case patient
+      /// Every image is for testing: a set that nothing was trained on.
+      case all
     }
 
     /// How long and how fast a classifier is trained.
@@ -88,7 +90,7 @@ extension Configuration {
     public var recipe = Recipe.default
     /// Whether the backbone stays as it is and only a linear head is fitted to its features.
     public var linearProbe = false
-    /// What tables call the way a model starts.
+    /// What tables call the way a model starts; `scratch` is of those that start from nothing.
     public var method = "scratch"
     /// Validations without a better one after which training ends; 0 trains to the last step.
     public var patience = 10

@@ -43,6 +43,14 @@ private struct ConfigurationRule: Sendable {
           || [.nih, .vinbigdata, .shenzhen, .covid].contains($0.target.layout)
       }),
     ConfigurationRule(
+      paths: ["target.splits"],
+      requirement: "It leaves nothing to train on: `all` is for `evaluate --checkpoint`.",
+      holds: { $0.target.splits != .all }),
+    ConfigurationRule(
+      paths: ["target.method", "target.start"],
+      requirement: "Name another method: this one does not start from scratch.",
+      holds: { $0.target.start == nil || $0.target.method != Configuration().target.method }),
+    ConfigurationRule(
       paths: ["text.pretrained", "text.vocabulary"],
       requirement: "Give one of them: a pretrained text encoder has a vocabulary of its own.",
       holds: { $0.text.pretrained == nil || $0.text.vocabulary == nil }),

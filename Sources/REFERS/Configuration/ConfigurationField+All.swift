@@ -75,6 +75,8 @@ extension ConfigurationField {
     .choice("model.radiograph.activation", \.model.radiograph.activation),
     .real("model.radiograph.dropout", \.model.radiograph.dropout, .unitBelowOne),
     .choice("model.radiograph.position", \.model.radiograph.position),
+    .real(
+      "model.radiograph.position_deviation", \.model.radiograph.positionDeviation, .positive),
     .int("model.radiograph.channels", \.model.radiograph.channels, in: 1...3),
   ]
 
@@ -129,6 +131,7 @@ extension ConfigurationField {
     .real(
       "optimizer.learning_rate.text_encoder", \.optimizer.learningRate.textEncoder, .notNegative),
     .real("optimizer.learning_rate.decoder", \.optimizer.learningRate.decoder, .notNegative),
+    .real("optimizer.learning_rate.head", \.optimizer.learningRate.head, .notNegative),
     .int("optimizer.warmup_steps", \.optimizer.warmupSteps, in: 0...),
     .choice("optimizer.schedule", \.optimizer.schedule),
     .int("training.batch", \.training.batch, in: 1...1_000_000),

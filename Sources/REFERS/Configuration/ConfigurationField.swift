@@ -15,7 +15,7 @@ public struct ConfigurationField: Sendable {
   func serves(_ objective: Configuration.Objective) -> Bool {
     let others: [String] =
       switch objective {
-      case .reports: ["target."]
+      case .reports: ["target.", "optimizer.learning_rate.head"]
       case .labels:
         Self.reports + [
           "target.layout", "target.task", "target.splits", "target.start",

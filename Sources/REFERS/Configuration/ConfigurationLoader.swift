@@ -3,8 +3,9 @@ import Foundation
 
 /// Puts a configuration together: preset, then mode, then what is added, in that order.
 ///
-/// What is added later wins. `preset`, `mode`, `objective`, and a target's recipe and layout are
-/// taken from the last place that names them, before anything else:
+/// What is added later wins. `preset`, `mode`, `objective`, and a target's recipe, path and layout
+/// are taken from the last place that names them, before anything else; a recipe that depends on an
+/// unnamed layout looks at the target's files:
 ///
 ///     var loader = ConfigurationLoader()
 ///     try loader.add(file: "run.yaml")
@@ -15,7 +16,9 @@ public struct ConfigurationLoader: Sendable {
   public static let defaultPreset = Configuration.Preset.tiny
 
   /// What decides values besides its own.
-  private static let leading = ["preset", "mode", "objective", "target.recipe", "target.layout"]
+  private static let leading = [
+    "preset", "mode", "objective", "target.recipe", "target.path", "target.layout",
+  ]
 
   private var assignments: [ConfigurationAssignment] = []
   /// False where a checkpoint holds what a pretrained text encoder once decided.
@@ -49,8 +52,11 @@ public struct ConfigurationLoader: Sendable {
   }
 
   /// What was last given to a path; nil where nothing was.
-  func given(_ path: String) -> ConfigurationValue? {
-    assignments.last { $0.path == path }?.value
+  func given(_ path: String) -> ConfigurationValue? { assignment(of: path)?.value }
+
+  /// What was last given to a path, with its origin; nil where nothing was.
+  func assignment(of path: String) -> ConfigurationAssignment? {
+    assignments.last { $0.path == path }
   }
 
   /// Adds one value.
@@ -105,9 +111,10 @@ public struct ConfigurationLoader: Sendable {
     change("preset \(named.preset.rawValue)") { $0.take(named.preset) }
     change("mode \(named.mode.rawValue)") { $0.take(named.mode) }
     change("objective \(named.objective.rawValue)") { $0.take(named.objective) }
+    let layout = try Self.layoutOfFiles(named)
     if named.objective == .target {
       change("recipe \(named.target.recipe.rawValue)") {
-        $0.target.layout = named.target.layout
+        $0.target.layout = layout ?? named.target.layout
         $0.take(named.target.recipe)
       }
     }
@@ -120,10 +127,28 @@ public struct ConfigurationLoader: Sendable {
     for assignment in decided + assignments {
       origins[try assignment.apply(to: &configuration)] = assignment.origin
     }
+    if let layout {
+      configuration.target.layout = layout
+      for (index, field) in ConfigurationField.all.enumerated() where field.path == "target.layout"
+      {
+        origins[index] = "files of target.path"
+      }
+    }
     try requireUnchanged(decided, in: configuration, origins: origins)
     let resolved = ResolvedConfiguration(configuration: configuration, origins: origins)
     try configuration.validate { resolved.origin(of: $0) }
     return resolved
+  }
+
+  /// The layout of a target whose recipe depends on it, by its files; nil where it was said, or does
+  /// not matter yet.
+  private static func layoutOfFiles(
+    _ named: Configuration
+  ) throws -> Configuration.Target.Layout? {
+    guard named.objective == .target, named.followsPublished, named.target.layout == .auto,
+      let path = named.target.path
+    else { return nil }
+    return try TargetLayout.of(named.target, path: path)
   }
 
   /// Requires that nothing given contradicts what the files of a pretrained model say.

@@ -13,7 +13,8 @@ public struct TargetResult: Codable, Equatable, Sendable {
   /// The number of the draw of that share, from 1.
   public var draw: Int
   public var seed: Int
-  public var learningRate: Double
+  /// Nil for a linear probe, which is fitted without one.
+  public var learningRate: Double?
   public var trainingImages: Int
   public var validationImages: Int
   public var testImages: Int
@@ -23,16 +24,18 @@ public struct TargetResult: Codable, Equatable, Sendable {
   /// Means over the classes that have an area; nil where none has.
   public var validationAUC: Double?
   public var testAUC: Double?
+  /// In nats, over all known labels of the validation part.
+  public var validationLoss: Double?
+  /// A SHA-256 of names and labels of the test images, in hexadecimal; results of one are compared.
+  public var testDigest: String?
   /// On the test part, by class; nil for a class whose labels have one value.
   public var classAUC: [String: Double?]
-  /// Chosen on the validation part, by class, where there is one.
-  public var thresholds: [String: Double]
 
   public init(
     method: String, target: String, task: LabelTask, classes: [String], labelRatio: Double,
-    draw: Int, seed: Int, learningRate: Double, trainingImages: Int, validationImages: Int,
+    draw: Int, seed: Int, learningRate: Double?, trainingImages: Int, validationImages: Int,
     testImages: Int, bestStep: Int, steps: Int, validationAUC: Double?, testAUC: Double?,
-    classAUC: [String: Double?], thresholds: [String: Double] = [:]
+    classAUC: [String: Double?], validationLoss: Double? = nil, testDigest: String? = nil
   ) {
     self.method = method
     self.target = target
@@ -50,11 +53,12 @@ public struct TargetResult: Codable, Equatable, Sendable {
     self.validationAUC = validationAUC
     self.testAUC = testAUC
     self.classAUC = classAUC
-    self.thresholds = thresholds
+    self.validationLoss = validationLoss
+    self.testDigest = testDigest
   }
 
   private enum CodingKeys: String, CodingKey {
-    case method, target, task, classes, draw, seed, steps, thresholds
+    case method, target, task, classes, draw, seed, steps
     case labelRatio = "label_ratio"
     case learningRate = "learning_rate"
     case trainingImages = "training_images"
@@ -63,11 +67,24 @@ public struct TargetResult: Codable, Equatable, Sendable {
     case bestStep = "best_step"
     case validationAUC = "validation_auc"
     case testAUC = "test_auc"
+    case validationLoss = "validation_loss"
+    case testDigest = "test_digest"
     case classAUC = "class_auc"
   }
 }
 
 extension TargetResult {
+  /// What is higher for the better of two: the area on validation or, where no class has one, the
+  /// loss.
+  public var validationScore: Double {
+    validationAUC ?? validationLoss.map { -$0 } ?? -.infinity
+  }
+
+  /// The method as tables have it: a linear probe is one of its own.
+  var methodName: String { learningRate == nil ? Self.probe(of: method) : method }
+
+  static func probe(of method: String) -> String { method + " (linear probe)" }
+
   /// The name of its file in the folder of a run.
   public static let fileName = "result.json"
 

@@ -8,6 +8,7 @@ import Diagnostics
 /// | `studies.npy` | fused views of a study, [slots · width] | `studies.csv` |
 /// | `reports.npy` | its report in the space of studies, [slots · width] | `studies.csv` |
 ///
+/// Images of studies are named by their paths as in the table of the studies, or by their number.
 /// A study and its report are compared by the cosine of their rows. All files are for their owner
 /// alone.
 public struct FeatureExport {
@@ -50,9 +51,9 @@ public struct FeatureExport {
       Array(single.origins.indices), of: single, columns: ["study", "study_id", "image"]
     ) { index in
       let (study, image) = single.origins[index]
-      let file = single.study(index).radiographs[0].file
-      let name = file.split(separator: "/").last.map(String.init) ?? "\(image + 1)"
-      return ["\(study)", single.study(index).identifier, name]
+      let own = single.study(index)
+      let name = source.name(of: own.radiographs[0])
+      return ["\(study)", own.identifier, name.isEmpty ? "\(image + 1)" : name]
     }
     guard saved.hasReports else {
       session.observer?.notice("a classifier has features of images alone, not of studies")

@@ -12,18 +12,17 @@ public struct ImageList: StudySource {
 
   /// The endings of files that a folder is searched for.
   private static let endings: Set<String> = ["jpg", "jpeg", "png"]
-  /// The names that a table's column of images may have.
-  private static let columns = ["image", "path", "images"]
 
   /// Images in the order of the arguments: a file by itself, those of a folder and of the folders
   /// below it by the bytes of their paths, those of a CSV line by line.
   ///
-  /// A CSV has a column `image`, `path` or `images`; its paths are relative to its own folder. In a
-  /// folder, JPEG and PNG files are known by their endings.
+  /// A CSV is read as one of labelled images is: the same columns, paths relative to its own folder
+  /// or to `root`, which they may not leave. In a folder, JPEG and PNG files are known by their
+  /// endings.
   ///
   /// - Throws: `Failure(.file)` where nothing has such a name, `Failure(.input)` where there is no
   ///   image or a table is irregular.
-  public init(_ arguments: [String]) throws {
+  public init(_ arguments: [String], root: String? = nil) throws {
     var found: [Item] = []
     var others = 0
     for argument in arguments {
@@ -35,10 +34,8 @@ public struct ImageList: StudySource {
         let (images, rest) = try Self.images(in: argument)
         found += images
         others += rest
-      } else if argument.lowercased().hasSuffix(".csv")
-        || argument.lowercased().hasSuffix(".csv.gz")
-      {
-        found += try Self.images(ofTable: argument)
+      } else if Self.isTable(argument) {
+        found += try Self.images(ofTable: argument, root: root)
       } else {
         found.append(Item(name: argument, file: argument))
       }
@@ -79,6 +76,11 @@ public struct ImageList: StudySource {
   /// Nothing is said of it.
   public func report(of index: Int) throws -> String { "" }
 
+  /// Whether a file is a table of images by its ending.
+  public static func isTable(_ file: String) -> Bool {
+    [".csv", ".csv.gz"].contains { file.lowercased().hasSuffix($0) }
+  }
+
   private static func images(in folder: String) throws -> (images: [Item], others: Int) {
     let paths: [String]
     do {
@@ -106,25 +108,25 @@ public struct ImageList: StudySource {
     return (images.map { Item(name: $0, file: folder + "/" + $0) }, others)
   }
 
-  private static func images(ofTable path: String) throws -> [Item] {
+  private static func images(ofTable path: String, root: String?) throws -> [Item] {
     let reader = try CSVReader(path: path, name: "The table \(path)")
-    guard let column = columns.lazy.compactMap({ reader.column($0) }).first else {
-      throw Failure(
-        .input, "The table \(path) has no column image, path or images.",
-        remedy: "Name the columns in line 1, separated by commas.")
-    }
-    let folder = PathName(path).parent
+    let column = try ManifestColumns.image(in: reader, of: "The table \(path)")
+    let root = ImageRoot(root ?? URL(fileURLWithPath: path).deletingLastPathComponent().path)
     var items: [Item] = []
     while let row = try reader.next() {
-      let name = row[column].trimmed
-      guard !name.isEmpty else {
-        throw reader.failure("names no image.", remedy: "Give each line a path.")
+      let names = ManifestColumns.paths(in: row[column], ofColumn: reader.header[column])
+      guard !names.isEmpty else {
+        throw reader.failure(
+          "names no image, or has an empty path.", remedy: "Give each line a path.")
       }
-      let isAbsolute = name.hasPrefix("/") || folder.isEmpty
-      items.append(
-        Item(
-          name: name, file: isAbsolute ? name : folder + "/" + name,
-          place: "line \(reader.line) of the table"))
+      items += try names.map { name in
+        guard let file = root.path(of: name) else {
+          throw reader.failure(
+            "names an image outside of the folder that images are in.",
+            remedy: "Name that folder with --images; paths are relative to it.")
+        }
+        return Item(name: name, file: file, place: "line \(reader.line) of the table")
+      }
     }
     return items
   }

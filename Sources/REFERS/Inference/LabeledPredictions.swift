@@ -49,7 +49,8 @@ extension NamedPredictions {
       ).shared()
     }
     self.init(
-      name: PathName(saved.path).last, predictions: test,
+      name: RunFolder.name(of: Checkpoint(path: saved.path).runFolder ?? saved.path),
+      predictions: test,
       validation: try predictions(of: .validate))
   }
 }
@@ -57,10 +58,29 @@ extension NamedPredictions {
 extension SavedModel {
   /// The labelled images of its own run, or those that are named instead.
   ///
+  /// Of other data the run says no more than which classes it answers for: not where images are,
+  /// which of them are meant, nor how they are divided.
+  ///
   /// - Parameter assignments: values of `target`, which replace those of the run.
   public func labeledSet(_ assignments: [ConfigurationAssignment]) throws -> LabeledSet {
     var configuration = configuration
+    let own = configuration.target
+    if case .text(let path)? = assignments.last(where: { $0.path == "target.path" })?.value,
+      !(own.path.map { Folder.isSame($0, path) } ?? false)
+    {
+      configuration.target = own.ofOtherData
+    }
     for assignment in assignments { _ = try assignment.apply(to: &configuration) }
-    return try LabeledSet.open(configuration.target, seed: UInt64(configuration.seed))
+    return try LabeledSet.open(
+      configuration.target, seed: UInt64(configuration.seed), for: .testing)
+  }
+}
+
+extension Configuration.Target {
+  /// What names the classes, with all else as it is where nothing is said.
+  fileprivate var ofOtherData: Configuration.Target {
+    var other = Configuration.Target()
+    (other.columns, other.task, other.uncertain) = (columns, task, uncertain)
+    return other
   }
 }

@@ -11,6 +11,8 @@ public struct RetrievalReport: Codable, Equatable, Sendable {
   public let reportToStudy: [Double]
   /// By class, where sentences and labels were given; nil for a class of one label value.
   public let zeroShotAUC: [String: Double?]?
+  /// By class, the number of studies whose label is known, where labels were given.
+  public let knownLabels: [String: Int]?
   /// Over the classes that have one.
   public let meanAUC: Double?
 
@@ -25,6 +27,14 @@ public struct RetrievalReport: Codable, Equatable, Sendable {
     }
     zeroShotAUC = areas.map {
       Dictionary(uniqueKeysWithValues: zip($0.classes, $0.areas))
+    }
+    knownLabels = areas.map { areas in
+      let rows = labels ?? []
+      return Dictionary(
+        uniqueKeysWithValues: areas.classes.enumerated().map { place, name in
+          let own = stride(from: place, to: rows.count, by: areas.classes.count)
+          return (name, own.count { !rows[$0].isNaN })
+        })
     }
     meanAUC = areas.flatMap { ClassMean($0.areas).value }
   }
@@ -45,7 +55,10 @@ public struct RetrievalReport: Codable, Equatable, Sendable {
       lines += ["", "AUC by sentences"]
       let width = zeroShotAUC.keys.map(\.count).max() ?? 0
       for (name, area) in zeroShotAUC.sorted(by: { precedes($0.key, $1.key) }) {
-        let text = area.map { String(format: "%.3f", $0) } ?? "labels have one value only"
+        let isKnown = knownLabels?[name] ?? 0 > 0
+        let text =
+          area.map { String(format: "%.3f", $0) }
+          ?? (isKnown ? "labels have one value only" : "no label is known")
         lines.append(
           "  " + name + String(repeating: " ", count: width - name.count + 2) + text)
       }

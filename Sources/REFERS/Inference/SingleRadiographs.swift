@@ -14,6 +14,7 @@ public struct SingleRadiographs: StudySource {
 
   public var count: Int { origins.count }
   public var dropped: Int { 0 }
+  public var imageFolder: String { source.imageFolder }
   public var imagesAreChecked: Bool { source.imagesAreChecked }
   public var studies: [Study] { origins.indices.map { study($0) } }
 

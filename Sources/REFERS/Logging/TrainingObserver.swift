@@ -89,9 +89,11 @@ public struct StepRecord: Sendable {
     self.time = time
   }
 
-  /// The rates of the groups that are trained, by name; a classifier has but the radiograph's.
+  /// The rates of the groups that are trained, by name.
   var learningRates: [(group: String, rate: Double)] {
-    let groups = losses.contrast == nil ? [.radiograph] : ParameterGroup.allCases
+    let groups: [ParameterGroup] =
+      losses.contrast == nil
+      ? [.radiograph, .head] : [.radiograph, .fusion, .textEncoder, .decoder]
     return groups.map { ($0.rawValue, learningRate.value(of: $0)) }
   }
 

@@ -21,7 +21,7 @@ public final class ClassifierModel {
     radiograph = RadiographTransformer(configuration, in: parameters)
     let width = configuration.model.radiograph.width
     head = Linear(
-      Self.headName, inputs: width, outputs: classes, group: ParameterGroup.radiograph.rawValue,
+      Self.headName, inputs: width, outputs: classes, group: ParameterGroup.head.rawValue,
       weight: .linear(fanIn: width), bias: .linear(fanIn: width), in: parameters)
   }
 

@@ -5,4 +5,6 @@ public enum ParameterGroup: String, CaseIterable, Sendable {
   case fusion
   case textEncoder = "text_encoder"
   case decoder
+  /// The classifier's.
+  case head
 }

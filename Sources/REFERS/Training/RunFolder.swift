@@ -77,6 +77,13 @@ public enum RunFolder {
     return names.contains { TargetPlan.isFolder($0) && hasRun("\(path)/\($0)") }
   }
 
+  /// What tables call the run of a folder: the folder's name, of a draw behind that of its plan.
+  static func name(of path: String) -> String {
+    let parts = PathName(URL(fileURLWithPath: path).standardizedFileURL.path)
+    guard TargetPlan.isFolder(parts.last) else { return parts.last }
+    return "\(name(of: parts.parent))/\(parts.last)"
+  }
+
   private static func isInUse(_ path: String) -> Bool {
     guard FileManager.default.fileExists(atPath: "\(path)/\(FolderLock.name)"),
       claims.withLock({ $0[URL(fileURLWithPath: path).standardizedFileURL.path] == nil })

@@ -36,6 +36,29 @@ final class ConfigurationLoaderTests: XCTestCase {
     XCTAssertEqual(configuration.model.radiograph.blocks, 2)
   }
 
+  /// The published steps are those of the set, whether its layout is said or seen.
+  func testARecipeLooksAtTheFilesForTheLayout() throws {
+    let folder = try DataFolder()
+    try folder.write("image_id,class_name,rad_id\n", to: "train.csv")
+    for (recipe, preset) in [("paper", "tiny"), ("code", "tiny"), ("default", "base")] {
+      func resolved(_ layout: String?) throws -> ResolvedConfiguration {
+        var loader = ConfigurationLoader()
+        loader.add("objective", "target", origin: "finetune")
+        loader.add("preset", preset, origin: "--preset")
+        loader.add("target.path", folder.path, origin: "--data")
+        loader.add("target.recipe", recipe, origin: "--recipe")
+        if let layout { loader.add("target.layout", layout, origin: "--layout") }
+        return try loader.resolve()
+      }
+      let seen = try resolved(nil)
+      XCTAssertEqual(seen.configuration, try resolved("vinbigdata").configuration)
+      XCTAssertEqual(seen.configuration, try resolved("auto").configuration)
+      XCTAssertEqual(seen.configuration.training.steps, recipe == "default" ? 2_000 : 100)
+      XCTAssertEqual(seen.origin(of: "target.layout"), "files of target.path")
+      XCTAssertEqual(try resolved("nih").configuration.training.steps, 60_000, recipe)
+    }
+  }
+
   func testYAMLScalarsKeepTheirTypes() throws {
     var loader = ConfigurationLoader()
     try loader.add(

@@ -1,3 +1,4 @@
+import Foundation
 import REFERS
 import XCTest
 
@@ -23,6 +24,24 @@ final class PresetTests: XCTestCase {
       XCTAssertEqual(configuration.model.radiograph.mlp, configuration.model.radiograph.width * 4)
       XCTAssertEqual(configuration.model.textEncoder.mlp, configuration.model.textEncoder.width * 4)
       XCTAssertEqual(configuration.model.decoder.mlp, configuration.model.decoder.width * 4)
+    }
+  }
+
+  func testPositionsCountBesidePatchesFromTheStart() throws {
+    for (preset, deviation) in [(Configuration.Preset.tiny, 0.5), (.base, 0.02)] {
+      var configuration = Configuration.named(preset)
+      XCTAssertEqual(configuration.model.radiograph.positionDeviation, deviation)
+      configuration.model.radiograph.blocks = 1
+      let parameters = ClassifierModel(configuration, classes: 1).parameters
+      try parameters.allocate(seed: 1)
+      let slice = try XCTUnwrap(
+        parameters.slices.first { $0.name.hasSuffix("position_embeddings") })
+      let squares = (0..<slice.count).map {
+        pow(Double(parameters.values[slice.offset + $0]), 2)
+      }
+      XCTAssertEqual(
+        (squares.reduce(0, +) / Double(slice.count)).squareRoot(), deviation,
+        accuracy: 0.05 * deviation)
     }
   }
 

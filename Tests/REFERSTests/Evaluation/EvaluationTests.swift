@@ -43,6 +43,15 @@ final class EvaluationTests: XCTestCase {
     XCTAssertTrue(text.contains("Thresholds are 0.5"), text)
   }
 
+  func testAClassOfWhichNoLabelIsKnownIsNamedAsSuch() throws {
+    let evaluation = try Evaluation(
+      of: predictions(["Mass", "Edema"], [[0.1, 0.8], [0.4, 0.6]], [[0, 1], [.nan, .nan]]))
+    XCTAssertEqual(evaluation.leftOut, ["Edema"])
+    let text = evaluation.report.terminal
+    XCTAssertTrue(text.contains("Left out, no label of theirs being known: Edema."), text)
+    XCTAssertFalse(text.contains("having one value"), text)
+  }
+
   func testOfNoClassWithBothValuesThereIsNoMean() throws {
     let evaluation = try Evaluation(of: predictions(["a"], [[0.5, 0.6]], [[1, 1]]))
     XCTAssertNil(evaluation.mean)

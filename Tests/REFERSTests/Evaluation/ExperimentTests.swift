@@ -64,6 +64,55 @@ final class ExperimentTests: XCTestCase {
     XCTAssertEqual(experiment.targets.map(\.classes), [["Mass", "Hernia"], ["viral"]])
   }
 
+  func testOtherTestImagesStandApart() throws {
+    let one = result("REFERS", area: 0.7)
+    var others = [result("scratch", area: 0.6), result("REFERS", area: 0.8)]
+    for place in others.indices { others[place].testDigest = "another" }
+    let experiment = try Experiment(([one] + others).map { ("x", $0) })
+    XCTAssertEqual(
+      experiment.targets.map(\.name), ["synthetic, test part 1", "synthetic, test part 2"])
+    XCTAssertEqual(experiment.targets.map(\.methods), [["REFERS"], ["REFERS", "scratch"]])
+    XCTAssertEqual(experiment.targets.map { $0.cells[0].areas }, [[0.7], [0.8]])
+    XCTAssertTrue(
+      experiment.report.terminal.contains("Runs of synthetic were tested on 2 unequal parts"))
+    var old = [one, result("scratch", area: 0.6)]
+    for place in old.indices { old[place].testDigest = nil }
+    XCTAssertEqual(try Experiment(old.map { ("x", $0) }).targets.count, 1)
+    old[1].testImages = 7
+    XCTAssertEqual(try Experiment(old.map { ("x", $0) }).targets.count, 2)
+  }
+
+  func testALinearProbeIsAMethodOfItsOwn() throws {
+    var probe = result("REFERS", area: 0.8)
+    probe.learningRate = nil
+    let runs = [result("LSP", area: 0.6), probe]
+    for reference in [nil, "REFERS", "REFERS (linear probe)"] {
+      let target = try Experiment(runs.map { ("x", $0) }, reference: reference).targets[0]
+      XCTAssertEqual(target.methods, ["REFERS (linear probe)", "LSP"])
+    }
+    let both = try Experiment((runs + [result("REFERS", area: 0.9)]).map { ("x", $0) })
+    XCTAssertEqual(both.targets[0].methods, ["REFERS", "REFERS (linear probe)", "LSP"])
+    XCTAssertEqual(both.targets[0].cells.map(\.areas), [[0.9], [0.8], [0.6]])
+  }
+
+  func testWithoutAnAreaTheLowestLossOfLearningRatesCounts() throws {
+    let folder = try TemporaryFolder()
+    var configuration = Configuration()
+    configuration.output = folder.file("lr")
+    let plan = TargetPlan(configuration, draws: 1, rates: [0.1, 0.2, 0.3])
+    let trial = plan.trials[0]
+    XCTAssertEqual(trial.output, folder.file("lr"), "one draw has no folder of its own")
+    for (run, loss) in zip(trial.runs, [0.7, 0.5, 0.6]) {
+      XCTAssertNil(try trial.best())
+      var found = result("REFERS", area: 0.5)
+      (found.validationAUC, found.validationLoss) = (nil, loss)
+      found.learningRate = run.optimizer.learningRate.radiograph
+      try save(found, "lr/" + URL(fileURLWithPath: run.output).lastPathComponent, in: folder)
+    }
+    XCTAssertEqual(try trial.best()?.result.learningRate, 0.2)
+    XCTAssertEqual(try Experiment(directory: folder.path).targets[0].cells[0].runs.count, 1)
+  }
+
   func testWhatIsRefused() throws {
     let folder = try TemporaryFolder()
     expectFailure("There is no result.json") { try Experiment(directory: folder.path) }
@@ -71,10 +120,8 @@ final class ExperimentTests: XCTestCase {
     expectFailure("a and b are results of the same run") {
       try Experiment([("a", one), ("b", one)], reference: "REFERS")
     }
-    var other = result("scratch", area: 0.6)
-    other.testImages = 7
-    expectFailure("b was tested on 7 images, a on 200") {
-      try Experiment([("a", one), ("b", other)], reference: "REFERS")
+    expectFailure("There is no method REFRS. Did you mean REFERS?") {
+      try Experiment([("a", one)], reference: "REFRS")
     }
     try FileManager.default.createDirectory(
       atPath: folder.file("run"), withIntermediateDirectories: true)
@@ -129,7 +176,7 @@ final class ExperimentTests: XCTestCase {
       method: method, target: "synthetic", task: .multiLabel, classes: ["Mass", "Hernia"],
       labelRatio: ratio, draw: draw, seed: 1, learningRate: 0.01, trainingImages: 10,
       validationImages: 100, testImages: 200, bestStep: 5, steps: 9, validationAUC: 0.5,
-      testAUC: area, classAUC: ["Mass": area, "Hernia": nil])
+      testAUC: area, classAUC: ["Mass": area, "Hernia": nil], testDigest: "ab")
   }
 
   private func save(

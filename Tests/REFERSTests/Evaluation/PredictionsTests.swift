@@ -107,6 +107,13 @@ final class PredictionsTests: XCTestCase {
     }
   }
 
+  func testAnImageIsListedOnce() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
+      Data("image,a,label:a\nx.png,0.5,1\ny.png,0.5,0\nx.png,0.5,1\n".utf8), to: "twice.csv")
+    expectFailure("repeats the image of line 2") { try Predictions(contentsOf: path) }
+  }
+
   func testResultsGiveBackTheSame() throws {
     let folder = try TemporaryFolder()
     let result = TargetResult(
@@ -114,7 +121,7 @@ final class PredictionsTests: XCTestCase {
       labelRatio: 0.01, draw: 2, seed: 1, learningRate: 3e-3, trainingImages: 785,
       validationImages: 11_219, testImages: 22_433, bestStep: 40, steps: 60,
       validationAUC: 0.75, testAUC: nil, classAUC: ["Mass": 0.75, "Nodule/x": nil],
-      thresholds: ["Mass": 0.25])
+      validationLoss: 0.5, testDigest: "ab")
     let path = folder.file(TargetResult.fileName)
     try result.write(to: path)
     XCTAssertEqual(try TargetResult(contentsOf: path), result)

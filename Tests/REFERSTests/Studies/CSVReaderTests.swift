@@ -30,6 +30,29 @@ final class CSVReaderTests: XCTestCase {
     XCTAssertEqual(try rows("a,,\n1,2,3"), [["a", "", ""], ["1", "2", "3"]], "nameless columns")
   }
 
+  func testNamesOfColumns() throws {
+    XCTAssertEqual(try rows(" a ,\"b\t\"\n 1 ,2\n"), [["a", "b"], [" 1 ", "2"]])
+    for (text, name) in [("a;b\n1;2\n", "semicolons"), ("a\tb\n1\t2,5\n", "tabs")] {
+      let failure = caught { _ = try self.rows(text) }
+      XCTAssertTrue(failure?.message.contains("separated by \(name)") ?? false, name)
+    }
+    XCTAssertEqual(try rows("a;b,c\n1,2\n"), [["a;b", "c"], ["1", "2"]])
+  }
+
+  /// NIH's table has two such columns, as editors quote the one, the other, or neither.
+  func testANameWithACommaMayStandForTwoFields() throws {
+    for (text, wanted) in [
+      ("a,\"W[x,y]\",b\n1,2,3,4\n", ["1", "2,3", "4"]),
+      ("a,\"W[x,y]\",b\n1,2,3,4,\n", ["1", "2,3", "4"]),
+      ("a,\"W[x,y]\",b,\n1,2,3,4,\n", ["1", "2,3", "4", ""]),
+      ("a,\"W[x,y]\",b,\n1,\"2,3\",4,\n", ["1", "2,3", "4", ""]),
+      ("a,\"W[x,y]\",b\n1,\"2,3\",4,,,\n", ["1", "2,3", "4"]),
+    ] {
+      let reader = try CSVReader(bytes: Array(text.utf8), name: "The table")
+      XCTAssertEqual(try reader.next(padded: true), wanted, text)
+    }
+  }
+
   func testReadsGzip() throws {
     // printf 'a,b\n1,2\n' | gzip -n, as base64.
     let packed = try XCTUnwrap(Data(base64Encoded: "H4sIAAAAAAAC/0vUSeIy1DHiAgB7B5cKCAAAAA=="))
@@ -47,6 +70,7 @@ final class CSVReaderTests: XCTestCase {
     let cases: [(String, String, String)] = [
       ("", "empty", "empty file"),
       ("\n\n", "empty", "only blank lines"),
+      (" \n1\n", "names no column", "a name of white space"),
       ("a,b\n1,2\n1\n", "Line 3", "too few"),
       ("a,b\n\"x\ny\",2\n1,2,3\n", "Line 4", "too many after a field of two lines"),
       ("a,b\n1,2\n1,\"open\n2,3\n", "Line 3", "open quote"),

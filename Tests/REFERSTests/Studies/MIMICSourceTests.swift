@@ -62,6 +62,10 @@ final class MIMICSourceTests: XCTestCase {
       caught { _ = try MIMICSource(directory: images.path) }?.code, .input, "no report at all")
     let source = try MIMICSource(directory: images.path, reports: reports.path)
     XCTAssertEqual(source.studies.count, 2)
+    let unread = try MIMICSource(directory: images.path, readsReports: false)
+    XCTAssertEqual(unread.studies.count, 4, "whoever learns labels needs no reports")
+    XCTAssertEqual(unread.dropped, 0)
+    XCTAssertEqual(try unread.report(of: 0), "")
   }
 
   func testSectionsCutByThePublisher() throws {

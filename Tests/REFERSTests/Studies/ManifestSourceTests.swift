@@ -9,6 +9,16 @@ final class ManifestSourceTests: XCTestCase {
     return try ManifestSource(path: folder.write(text, to: "list/manifest.csv"), seed: seed)
   }
 
+  func testReportsMayBeOfNoUse() throws {
+    let folder = try DataFolder()
+    let path = try folder.write("study_id,images\na,x.png;y.png\nb,z.png\n", to: "m.csv")
+    let source = try ManifestSource(path: path, readsReports: false)
+    XCTAssertEqual(source.studies.map(\.radiographs.count), [2, 1])
+    XCTAssertEqual(try source.report(of: 1), "")
+    XCTAssertTrue(
+      caught { _ = try ManifestSource(path: path) }?.message.contains("report") ?? false)
+  }
+
   func testReadsEveryColumn() throws {
     let folder = try DataFolder()
     let path = try folder.write(

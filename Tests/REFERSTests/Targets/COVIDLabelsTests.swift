@@ -100,7 +100,7 @@ final class COVIDLabelsTests: XCTestCase {
     XCTAssertEqual(second.count, 258)
     XCTAssertEqual(second.labels.reduce(0, +), 217)
     let manifest = try open { $0.columns = "covid" }
-    XCTAssertEqual(manifest.name, "manifest")
+    XCTAssertEqual(manifest.name, "covid_idc/labels")
     XCTAssertEqual(manifest.labels, first.labels)
     XCTAssertEqual(manifest.studies.map(\.split), first.studies.map(\.split))
     let types = try open {

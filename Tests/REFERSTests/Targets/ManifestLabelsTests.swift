@@ -24,7 +24,7 @@ final class ManifestLabelsTests: XCTestCase {
       80,1,five.png,,test,-1.0,p3,
       """, to: "set/labels.csv")
     let set = try LabeledSet.open(targetOptions(path), seed: 1)
-    XCTAssertEqual(set.name, "manifest")
+    XCTAssertEqual(set.name, "set/labels")
     XCTAssertEqual(set.task, .multiLabel)
     XCTAssertEqual(set.classes, ["effusion", "mass"])
     XCTAssertEqual(set.columns, 2)
@@ -42,7 +42,6 @@ final class ManifestLabelsTests: XCTestCase {
       set.notices,
       [
         "2 uncertain labels ignored (target.uncertain)", "1 image left out: no label is known",
-        "the training images have no two labels of: mass",
       ])
     let negative = try LabeledSet.open(targetOptions(path) { $0.uncertain = .negative }, seed: 1)
     XCTAssertEqual(describe(negative.labels), "1 0 0 0 ? 1 1 0")
@@ -99,6 +98,31 @@ final class ManifestLabelsTests: XCTestCase {
     XCTAssertEqual(try set(["Normal", "Abnormal"]).classes, ["Abnormal"])
     XCTAssertEqual(try set(["positive", "negative"]).classes, ["positive"])
     XCTAssertEqual(try set(["1", "0"]).classes, ["finding"])
+  }
+
+  func testOneLineMayHaveSeveralImages() throws {
+    let set = try open(
+      """
+      images,edema,views,split
+      a.png; b.png,1,PA;L,train
+      c.png,0,PA,val
+      d.png,0,,test
+      """)
+    XCTAssertEqual(set.studies.map(\.identifier), ["a.png", "b.png", "c.png", "d.png"])
+    XCTAssertEqual(set.studies.map(\.patient), ["a.png", "a.png", "c.png", "d.png"])
+    XCTAssertEqual(set.studies.map { $0.radiographs[0].view }, ["PA", "L", "PA", ""])
+    XCTAssertEqual(set.labels, [1, 1, 0, 0])
+    XCTAssertEqual(set.summary, "set/labels: 4 images; positive: edema 2 of 4")
+    let one = try open("image,edema,split\na;b.png,1,train\nc.png,0,val\nd.png,0,test\n")
+    XCTAssertEqual(one.studies[0].identifier, "a;b.png", "of image, a path may hold it")
+  }
+
+  func testTheSummaryTellsAStrayClass() throws {
+    let kinds = ["0", "1", "0", "1", "2"]
+    let lines = kinds.enumerated().map { "\($0).png,\($1),\(["train", "val", "test"][$0 % 3])" }
+    let set = try open("image,kind,split\n" + lines.joined(separator: "\n")) { $0.columns = "kind" }
+    XCTAssertEqual(
+      set.summary, "set/labels: 5 images, each of one of 3 classes: 0 2, 1 2, 2 1")
   }
 
   func testPatientsAreDivided() throws {
@@ -158,7 +182,7 @@ final class ManifestLabelsTests: XCTestCase {
       (rows, "empty name", { $0.columns = "effusion,,mass" }),
       (rows, "no condition", { $0.only = "mass" }),
       (rows, "There is no column mess", { $0.only = "mess=1" }),
-      (rows, "has target.only", { $0.only = "mass=7" }),
+      (rows, "has the value of --only", { $0.only = "mass=7" }),
       (
         rows + "d.png,2,0,train\n", "Line 5 of the manifest has a label in column effusion",
         { $0.columns = "effusion,mass" }
@@ -175,6 +199,24 @@ final class ManifestLabelsTests: XCTestCase {
       (rows + "d.png,0,0,dev\n", "Line 5 of the manifest has a split of another name", { _ in }),
       ("image,kind\na.png,x\nb.png,y\n", "No column of the manifest holds labels", { _ in }),
       ("image,kind\na.png,x\nb.png,x\n", "has 1 different values", { $0.columns = "kind" }),
+      (
+        "image,kind\na.png,Viral\nb.png,viral\nc.png,x\n",
+        "writes one class in 2 ways: \"Viral\", \"viral\"", { $0.columns = "kind" }
+      ),
+      (
+        "image,kind\na.png,no  finding\nb.png,No Finding\nc.png,x\n", "in 2 ways",
+        { $0.columns = "kind" }
+      ),
+      (
+        "image,kind\na.png,None\nb.png,Normal\n", "None and Normal, say that nothing was found",
+        { $0.columns = "kind" }
+      ),
+      (
+        "image,patient_id\na.png,Ann\nb.png,Bob\n", "Column patient_id names patients",
+        { $0.columns = "patient_id" }
+      ),
+      ("image;effusion\na.png;1\n", "separated by semicolons", { _ in }),
+      ("images,effusion\na.png;;b.png,1\n", "Line 2 of the manifest has no image", { _ in }),
       ("image,effusion\na.png,1\nb.png,0\n", "2 patients in all", { _ in }),
       (
         rows, "No image is for training (train: 0, validate: 1, test: 1; 2",
@@ -190,7 +232,9 @@ final class ManifestLabelsTests: XCTestCase {
       ("image,effusion\na.png,1\nb.png,0\n", "no published splits", { $0.splits = .published }),
       ("image,effusion\na.png,\nb.png,-1\n", "No column of the manifest holds", { _ in }),
       (
-        "image,effusion\na.png,\nb.png,-1\n", "No image is for training",
+        "image,effusion\na.png,\nb.png,-1\n",
+        "0 patients in all). 1 uncertain label ignored (target.uncertain). 2 images left out: no "
+          + "label is known.",
         { $0.columns = "effusion" }
       ),
     ]

@@ -149,7 +149,7 @@ final class NIHLabelsTests: XCTestCase {
   func testRealImages() throws {
     let path = try DataFixtures.shared("nih_cxr14_320/labels.csv")
     let set = try LabeledSet.open(targetOptions(path), seed: 1)
-    XCTAssertEqual(set.name, "manifest")
+    XCTAssertEqual(set.name, "nih_cxr14_320/labels")
     XCTAssertEqual(set.classes.count, 14)
     XCTAssertEqual(set.sizes, [39, 2, 18])
     XCTAssertEqual(set.column("Nodule").reduce(0, +), 50)

@@ -71,7 +71,7 @@ final class PublishedLabelsTests: XCTestCase {
     XCTAssertTrue(
       failure(targetOptions(folder.path) { $0.splits = .published }).contains("no published"))
     XCTAssertTrue(
-      failure(targetOptions(folder.path) { $0.only = "a=b" }).contains("target.only"))
+      failure(targetOptions(folder.path) { $0.only = "a=b" }).contains("--only"))
     XCTAssertTrue(
       failure(targetOptions(folder.path) { $0.columns = "Tuberculose" })
         .contains("Did you mean Tuberculosis?"))
@@ -90,7 +90,7 @@ final class PublishedLabelsTests: XCTestCase {
     try folder.write("images_001/00000002_000.png\t\(labels)\n", to: "val_list.txt")
     try folder.write("images_001/00000003_000.png \(labels)\n\n", to: "test_list.txt")
     let nih = try LabeledSet.open(targetOptions(folder.path), seed: 1)
-    XCTAssertEqual(nih.name, "lists")
+    XCTAssertEqual(nih.name, URL(fileURLWithPath: folder.path).lastPathComponent)
     XCTAssertEqual(nih.column("Infiltration"), [1, 1, 1, 1])
     XCTAssertEqual(nih.labels.reduce(0, +), 4)
     XCTAssertEqual(nih.studies.map(\.split), [.train, .train, .validate, .test])
@@ -110,6 +110,25 @@ final class PublishedLabelsTests: XCTestCase {
     let vinbigdata = try LabeledSet.open(targetOptions(folder.path), seed: 1)
     XCTAssertEqual(vinbigdata.column("Aortic enlargement"), [1, 1, 1])
     XCTAssertEqual(vinbigdata.column("Nodule/Mass"), [1, 1, 1])
+  }
+
+  /// The authors' lists of NIH say `images_001/NAME`, its archives unpack to `images_001/images`.
+  func testImagesOfListsAreFoundInTheFoldersOfTheirSet() throws {
+    let folder = try DataFolder()
+    let names = ["00000001_000.png", "00000002_000.png", "00000003_000.png"]
+    for (list, name) in zip(["train", "val", "test"], names) {
+      try folder.write("images_001/\(name) 0 1 1\n", to: list + ".txt")
+    }
+    try folder.write("", to: "images_001/images/" + names[0])
+    try folder.write("", to: "images_001/" + names[1])
+    for part in ["images_002", "images_003"] { try folder.write("", to: "\(part)/" + names[2]) }
+    let set = try LabeledSet.open(targetOptions(folder.path) { $0.columns = "a,b,c" }, seed: 1)
+    XCTAssertEqual(
+      set.studies.map(\.radiographs[0].file),
+      [
+        folder.path + "/images_001/images/" + names[0], folder.path + "/images_001/" + names[1],
+        folder.path + "/images_001/" + names[2],
+      ], "which of two is meant nobody knows")
   }
 
   func testListsOfTwoColumns() throws {

@@ -8,7 +8,8 @@ extension ParameterStore {
   /// Positions are resized where the grid differs. The other parts of a whole model, and heads of
   /// classifiers, are left out.
   ///
-  /// - Throws: one `Failure` that names every tensor that is missing, too many or misshapen.
+  /// - Throws: one `Failure` that names the sizes of a model of another size, else every tensor that
+  ///   is missing, too many or misshapen.
   package func readRadiograph(from path: String) throws -> [String] {
     let file = try SafetensorsFile(path: path)
     func plain(_ name: String) -> String {
@@ -19,6 +20,9 @@ extension ParameterStore {
     let positions = "transformer.embeddings.position_embeddings"
     let projection = "transformer.embeddings.position_projection."
     var places = places(below: "visual.vit.")
+    try RadiographSizes.require(
+      RadiographSizes(file.entries.map { (plain($0.name), $0.shape) }), of: path,
+      as: RadiographSizes(places.map { ($0.name, $0.shape) }))
     var notices: [String] = []
     if !file.entries.contains(where: { plain($0.name).hasPrefix(projection) }),
       places.contains(where: { $0.name.hasPrefix(projection) })

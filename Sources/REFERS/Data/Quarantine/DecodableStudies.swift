@@ -26,6 +26,7 @@ public struct DecodableStudies: StudySource {
   }
 
   public var dropped: Int { source.dropped }
+  public var imageFolder: String { source.imageFolder }
   public var leftOut: [LeftOut] { source.leftOut }
   public var notices: [String] { source.notices }
   /// The number of studies without an image that can be decoded.

@@ -3,7 +3,7 @@ import Diagnostics
 /// Reads a CSV file (RFC 4180), plain or gzipped, row by row in little memory.
 ///
 /// Quoted fields may hold commas, doubled quotes and line breaks; lines end with LF or CRLF; a UTF-8
-/// byte order mark and blank lines are skipped. Everything else that is irregular is an error that
+/// byte order mark, blank lines and white space around a column's name are skipped. Everything else that is irregular is an error that
 /// names the line: a row with another number of fields than the header, a quote left open or not
 /// followed by a comma, a repeated column, bytes that are not UTF-8, an empty file.
 public final class CSVReader {
@@ -38,9 +38,14 @@ public final class CSVReader {
     guard let header = try row() else {
       throw Failure(.input, "\(name) is empty.", remedy: "The first line names the columns.")
     }
-    self.header = header
+    self.header = header.map(\.trimmed)
+    guard self.header != [""] else {
+      throw Failure(
+        .input, "\(name) names no column.", remedy: "The first line names the columns.")
+    }
+    try requireCommas()
     var seen: Set<String> = []
-    for (index, column) in header.enumerated() where !column.isEmpty {
+    for (index, column) in self.header.enumerated() where !column.isEmpty {
       guard seen.insert(column).inserted else {
         throw Failure(
           .input, "\(name) names column \(index + 1) like an earlier one.",
@@ -63,12 +68,16 @@ public final class CSVReader {
   /// The fields of the next row, as many as the header's; nil at the end.
   ///
   /// - Parameter padded: whether a row may have more empty fields at its end than the header, or
-  ///   fewer for columns without a name.
+  ///   fewer for columns without a name; a name with commas, such as NIH's
+  ///   `OriginalImage[Width,Height]`, may then stand for as many fields.
   public func next(padded: Bool = false) throws -> [String]? {
     guard var fields = try row() else { return nil }
     if padded {
-      while fields.count > header.count, fields.last == "" { fields.removeLast() }
+      while fields.count > header.count, fields.last == "", joined(fields) == nil {
+        fields.removeLast()
+      }
       while fields.count < header.count, header[fields.count].isEmpty { fields.append("") }
+      fields = joined(fields) ?? fields
     }
     guard fields.count == header.count else {
       throw failure(
@@ -81,9 +90,37 @@ public final class CSVReader {
 
   /// A failure about the row returned last; `what` follows "Line n of the manifest".
   public func failure(_ what: String, remedy: String) -> Failure {
-    let file = name.prefix(1).lowercased() + name.dropFirst()
-    return Failure(.input, "Line \(line) of \(file) \(what)", remedy: remedy)
+    Failure(.input, "Line \(line) of \(inSentence) \(what)", remedy: remedy)
   }
+
+  /// The fields of a row that has one for each part of a column's name; nil for any other row.
+  private func joined(_ fields: [String]) -> [String]? {
+    let parts = header.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }
+    guard fields.count > header.count, fields.count == parts.reduce(0, +) else { return nil }
+    var rest = fields[...]
+    var joined: [String] = []
+    for count in parts {
+      let own = rest.prefix(count)
+      // A field that was quoted as one has its comma already.
+      guard count == 1 || !own.contains(where: { $0.contains(",") }) else { return nil }
+      joined.append(own.joined(separator: ","))
+      rest = rest.dropFirst(count)
+    }
+    return joined
+  }
+
+  /// - Throws: `Failure(.input)` for a header that another separator divides.
+  private func requireCommas() throws {
+    guard header.count == 1,
+      let name = header[0].contains(";") ? "semicolons" : header[0].contains("\t") ? "tabs" : nil
+    else { return }
+    throw Failure(
+      .input, "The columns of \(inSentence) are separated by \(name).",
+      remedy: "Save the table with commas between its fields.")
+  }
+
+  /// What errors call the file amid a sentence.
+  private var inSentence: String { name.prefix(1).lowercased() + name.dropFirst() }
 
   // MARK: Parsing
 

@@ -3,7 +3,7 @@ import Foundation
 /// The folder that the images of a table are in. A path that leaves it, by `..` or as an absolute
 /// path elsewhere, has no place in it; a symbolic link inside it is followed wherever it leads.
 struct ImageRoot {
-  private let path: String
+  let path: String
   /// The same folder without symbolic links.
   private let resolved: String
 

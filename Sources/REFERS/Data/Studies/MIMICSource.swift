@@ -16,9 +16,11 @@ public struct MIMICSource: StudySource {
   /// The number of those that have no report at all.
   public let missingReports: Int
   public let notices: [String]
+  public let imageFolder: String
   private let reports: Reports
 
   private enum Reports {
+    case none
     case files([String])
     case texts([String])
   }
@@ -26,12 +28,14 @@ public struct MIMICSource: StudySource {
   /// Reads the tables and looks at every report; `reports` is the root of the report tree where it
   /// is not the directory itself.
   ///
+  /// - Parameter readsReports: whether reports are wanted; without, none is looked at, and no study
+  ///   is left out for its own.
   /// - Throws: `Failure(.file)` or `Failure(.input)` that names the table and the line at fault.
-  public init(directory: String, reports: String? = nil) throws {
+  public init(directory: String, reports: String? = nil, readsReports: Bool = true) throws {
     let root = URL(fileURLWithPath: directory).standardizedFileURL.path
     let reportRoot = reports.map { URL(fileURLWithPath: $0).standardizedFileURL.path } ?? root
     let tables = try MIMICTables(directory: root)
-    let sections = try SectionedReports(directory: reportRoot)
+    let sections = readsReports ? try SectionedReports(directory: reportRoot) : nil
     var studies: [Study] = []
     var files: [String] = []
     var texts: [String] = []
@@ -42,14 +46,16 @@ public struct MIMICSource: StudySource {
       let folder = "/files/p\(row.subject.prefix(2))/p\(row.subject)/s\(row.study)"
       let file = reportRoot + folder + ".txt"
       let report: String?
-      if let sections {
+      if !readsReports {
+        report = nil
+      } else if let sections {
         report = sections.report(ofStudy: row.study)
       } else {
         let read = try Self.report(in: file, index: studies.count, mayBeMissing: true)
         report = read?.text
         if read?.isLatin1 == true { latin1 += 1 }
       }
-      guard let report, ManifestSource.isLongEnough(report) else {
+      guard !readsReports || report.map(ManifestSource.isLongEnough) ?? false else {
         dropped += 1
         if report == nil { missing += 1 }
         continue
@@ -60,7 +66,7 @@ public struct MIMICSource: StudySource {
           radiographs: row.images.map {
             Radiograph(file: "\(root)\(folder)/\($0.name).jpg", view: $0.view)
           }, split: row.split))
-      if sections == nil { files.append(file) } else { texts.append(report) }
+      if sections == nil { files.append(file) } else { texts.append(report ?? "") }
     }
     guard !studies.isEmpty else {
       throw Failure(
@@ -72,7 +78,8 @@ public struct MIMICSource: StudySource {
     missingReports = missing
     let are = latin1 == 1 ? "report is not UTF-8 and was" : "reports are not UTF-8 and were"
     notices = latin1 == 0 ? [] : ["\(latin1) \(are) read as Latin-1"]
-    self.reports = sections == nil ? .files(files) : .texts(texts)
+    imageFolder = root
+    self.reports = !readsReports ? .none : sections == nil ? .files(files) : .texts(texts)
   }
 
   public var leftOut: [LeftOut] {
@@ -88,6 +95,7 @@ public struct MIMICSource: StudySource {
       throw Failure(.input, "There is no study \(index); the source has \(studies.count).")
     }
     switch reports {
+    case .none: return ""
     case .texts(let texts): return texts[index]
     case .files(let files):
       return try Self.report(in: files[index], index: index, mayBeMissing: false)?.text ?? ""

@@ -3,29 +3,34 @@ import Foundation
 
 /// Studies of a CSV file of anyone's own.
 ///
-/// Columns: `study_id`, `images` (paths separated by `;`, relative to the root), `report`;
-/// optional `patient_id`, `views` (one for each image, separated by `;`) and `split` (train, val,
+/// Columns: `study_id`, `images` (paths separated by `;`, relative to the root), `report`, which
+/// nobody needs who reads no reports; optional `patient_id`, `views` (one for each image, separated by `;`) and `split` (train, val,
 /// validate, validation or test). Others are ignored. Without `split`, about one patient in ten is
 /// for validation, chosen by a hash of the patient's id and the seed.
 ///
 /// The root is the CSV's folder unless another is named. A path that leaves it, by `..` or as an
 /// absolute path elsewhere, is an error; a symbolic link inside it is followed wherever it leads.
 ///
-/// Studies keep the order of the file. Those whose report has fewer than three tokens are left out.
+/// Studies keep the order of the file. Those whose report has fewer than three tokens are left out,
+/// where reports are read.
 public struct ManifestSource: StudySource {
   public let studies: [Study]
   /// The number of studies left out for their report.
   public let dropped: Int
+  public let imageFolder: String
   private let reports: [String]
 
   /// Reads a manifest.
   ///
+  /// - Parameter readsReports: whether reports are wanted; without, all of them are empty.
   /// - Throws: `Failure(.file)` or `Failure(.input)` that names the line at fault.
-  public init(path: String, root: String? = nil, seed: UInt64 = 1) throws {
+  public init(path: String, root: String? = nil, readsReports: Bool = true, seed: UInt64 = 1) throws
+  {
     let reader = try CSVReader(path: path, name: "The manifest \(path)")
-    let columns = try Columns(reader)
+    let columns = try Columns(reader, readsReports: readsReports)
     let folder = ImageRoot(
       root ?? URL(fileURLWithPath: path).deletingLastPathComponent().path)
+    imageFolder = folder.path
     var studies: [Study] = []
     var reports: [String] = []
     var dropped = 0
@@ -41,17 +46,19 @@ public struct ManifestSource: StudySource {
           remedy: "Put all images of a study into one row, separated by semicolons.")
       }
       let study = try columns.study(of: row, identifier, folder, reader)
-      guard Self.isLongEnough(row[columns.report]) else {
+      let report = columns.report.map { row[$0] }
+      guard report.map(Self.isLongEnough) ?? true else {
         dropped += 1
         continue
       }
       studies.append(study)
-      reports.append(row[columns.report])
+      reports.append(report ?? "")
     }
     guard !studies.isEmpty else {
       throw Failure(
-        .input, "The manifest \(path) lists no study with a report.",
-        remedy: "Each line gives study_id, images and a report of at least three tokens.")
+        .input, "The manifest \(path) lists no study" + (readsReports ? " with a report." : "."),
+        remedy: "Each line gives study_id, images"
+          + (readsReports ? " and a report of at least three tokens." : "."))
     }
     self.studies =
       columns.split == nil ? PatientSplit.holdingOutATenth(of: studies, seed: seed) : studies
@@ -81,15 +88,16 @@ public struct ManifestSource: StudySource {
 private struct Columns {
   let study: Int
   let images: Int
-  let report: Int
+  /// Nil where no reports are read.
+  let report: Int?
   let patient: Int?
   let views: Int?
   let split: Int?
 
-  init(_ reader: CSVReader) throws {
+  init(_ reader: CSVReader, readsReports: Bool) throws {
     study = try reader.requiredColumn("study_id")
     images = try reader.requiredColumn("images")
-    report = try reader.requiredColumn("report")
+    report = readsReports ? try reader.requiredColumn("report") : nil
     patient = reader.column("patient_id")
     views = reader.column("views")
     split = reader.column("split")

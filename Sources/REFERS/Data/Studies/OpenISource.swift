@@ -14,6 +14,7 @@ public struct OpenISource: StudySource {
   public let dropped: Int
   /// The number of studies left out because they name no image.
   public let withoutImages: Int
+  public let imageFolder: String
   private let reports: [String]
 
   /// One report before its images are looked for.
@@ -31,8 +32,9 @@ public struct OpenISource: StudySource {
 
   /// Reads tables or XML files.
   ///
+  /// - Parameter readsReports: whether reports are wanted; without, no study is left out for its own.
   /// - Throws: `Failure(.file)` or `Failure(.input)` that names the table and the line at fault.
-  public init(directory: String, seed: UInt64 = 1) throws {
+  public init(directory: String, readsReports: Bool = true, seed: UInt64 = 1) throws {
     let root = URL(fileURLWithPath: directory).standardizedFileURL.path
     let tree = try OpenITree(root)
     let entries =
@@ -43,7 +45,7 @@ public struct OpenISource: StudySource {
     var withoutImages = 0
     var missing = MissingImages()
     for entry in entries.sorted(by: { MIMICTables.precedes($0.number, $1.number) }) {
-      guard ManifestSource.isLongEnough(entry.report) else {
+      guard !readsReports || ManifestSource.isLongEnough(entry.report) else {
         dropped += 1
         continue
       }
@@ -72,6 +74,7 @@ public struct OpenISource: StudySource {
         remedy: "Put its reports (XML files, or both tables) and images into the directory.")
     }
     self.studies = PatientSplit.holdingOutATenth(of: studies, seed: seed)
+    imageFolder = root
     self.reports = reports
     self.dropped = dropped
     self.withoutImages = withoutImages

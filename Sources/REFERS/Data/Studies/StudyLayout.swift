@@ -15,9 +15,12 @@ public enum StudyLayout {
 
   /// The studies of a directory, whose layout is known by the tables in it.
   ///
+  /// - Parameter readsReports: whether reports are wanted, so that studies without one are left out.
   /// - Throws: `Failure(.file)` where the directory is missing, `Failure(.input)` where it has none
   ///   of the layouts.
-  public static func open(_ directory: String, seed: UInt64) throws -> any StudySource {
+  public static func open(
+    _ directory: String, readsReports: Bool = true, seed: UInt64
+  ) throws -> any StudySource {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder) else {
       throw Failure(
@@ -36,11 +39,10 @@ public enum StudyLayout {
         cause: error)
     }
     if names.contains(where: isMIMICTable) {
-      return try MIMICSource(directory: directory)
+      return try MIMICSource(directory: directory, readsReports: readsReports)
     }
-    if OpenITables.isIn(directory) { return try OpenISource(directory: directory, seed: seed) }
-    if try OpenITree(directory).hasReports {
-      return try OpenISource(directory: directory, seed: seed)
+    if try OpenITables.isIn(directory) || OpenITree(directory).hasReports {
+      return try OpenISource(directory: directory, readsReports: readsReports, seed: seed)
     }
     throw Failure(
       .input,

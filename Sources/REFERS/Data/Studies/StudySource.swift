@@ -13,6 +13,9 @@ public protocol StudySource: Sendable {
   /// Whether all images are known to be whole, so that nobody need look at them.
   var imagesAreChecked: Bool { get }
 
+  /// The folder that its tables' paths begin in; empty where images have none.
+  var imageFolder: String { get }
+
   /// One study; its index must be one.
   func study(_ index: Int) -> Study
 
@@ -46,11 +49,19 @@ extension StudySource {
   }
   public var notices: [String] { [] }
   public var imagesAreChecked: Bool { false }
+  public var imageFolder: String { "" }
   public func study(_ index: Int) -> Study { studies[index] }
   public func indices(of splits: [StudySplit]) -> [Int] {
     studies.indices.filter { splits.contains(studies[$0].split) }
   }
   public func image(_ number: Int, of study: Int, at size: BaseSize) throws -> GrayBytes? { nil }
+
+  /// A radiograph's path below ``imageFolder``, else its file; never logged.
+  func name(of radiograph: Radiograph) -> String {
+    let folder = imageFolder + "/"
+    let isBelow = radiograph.file.hasPrefix(folder)
+    return isBelow ? String(radiograph.file.dropFirst(folder.count)) : radiograph.file
+  }
 }
 
 /// The fewest tokens (words and punctuation marks) a report needs to be used (REFERS sec. 7.1).

@@ -38,7 +38,7 @@ enum COVIDLabels {
       else {
         throw reader.failure(
           "names no image, or one outside of the folder that images are in.",
-          remedy: "Name that folder as target.images.")
+          remedy: "Name that folder with --images.")
       }
       let label = COVIDFinding(row[finding]).label(task)
       if let earlier = seen.updateValue(label, forKey: file) {
@@ -53,7 +53,7 @@ enum COVIDLabels {
       guard part.isEmpty || StudySplit(name: part) != nil else {
         throw reader.failure(
           "has a split of another name than train, val, validate, validation or test.",
-          remedy: "Use one of these, or have patients divided with target.splits=patient.")
+          remedy: "Use one of these, or have patients divided with --splits patient.")
       }
       let patient = row[patient].trimmed
       table.rows.append(

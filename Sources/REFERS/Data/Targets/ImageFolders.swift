@@ -5,6 +5,7 @@ import Foundation
 struct ImageFolders {
   private let root: ImageRoot
   private var files: [String: String] = [:]
+  private var repeated: Set<String> = []
   /// The number of DICOM files, which are not read.
   private(set) var dicomFiles = 0
 
@@ -37,10 +38,18 @@ struct ImageFolders {
     files[name] ?? root.path(of: name)
   }
 
+  /// The path of an image that one folder alone has.
+  func onlyPath(of name: String) -> String? { repeated.contains(name) ? nil : files[name] }
+
   private mutating func add(_ names: [String], in folder: String) {
     for name in names {
       switch PathName(name).pathExtension {
-      case "png", "jpg", "jpeg": if files[name] == nil { files[name] = folder + "/" + name }
+      case "png", "jpg", "jpeg":
+        if files[name] == nil {
+          files[name] = folder + "/" + name
+        } else {
+          repeated.insert(name)
+        }
       case "dcm", "dicom": dicomFiles += 1
       default: break
       }
@@ -56,7 +65,7 @@ struct ImageFolders {
     } catch {
       throw Failure(
         .file, "The folder \(folder) cannot be read.",
-        remedy: "Name the folder of the set as target.path, that of the images as target.images.",
+        remedy: "Name the folder of the set with --data, that of the images with --images.",
         cause: error)
     }
   }
@@ -64,6 +73,6 @@ struct ImageFolders {
   /// The failure about images that are DICOM files.
   static let dicom = Failure(
     .input, "DICOM files are not read.",
-    remedy: "Convert them to PNG of the same names, 8 or 16 bits, and name their folder as "
-      + "target.images.")
+    remedy: "Convert them to PNG of the same names, 8 or 16 bits, and name their folder with "
+      + "--images.")
 }

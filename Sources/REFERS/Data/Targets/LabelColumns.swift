@@ -8,13 +8,6 @@ struct LabelColumns {
   let rows: [[Float]]
   let notices: [String]
 
-  /// More classes than this are no classes.
-  private static let classLimit = 100
-  /// Values of a column of two that say that nothing was found.
-  private static let negatives: Set = [
-    "normal", "no finding", "none", "no", "negative", "false", "absent", "healthy", "control",
-  ]
-
   /// - Parameters:
   ///   - names: the columns that are labels; nil for all that hold labels alone.
   ///   - blank: what an empty field is taken for.
@@ -26,13 +19,19 @@ struct LabelColumns {
     guard !places.isEmpty else {
       throw Failure(
         .input, "No column of \(table.name) holds labels, 1, 0, -1 or nothing, alone.",
-        remedy: "Name the columns with target.columns.")
+        remedy: "Write labels so, or name the columns that hold them with --labels.")
+    }
+    if let name = names?.first(where: ManifestColumns.isIdentity) {
+      throw Failure(
+        .configuration, "Column \(name) names patients, studies or files: it is no label.",
+        remedy: "Name a column of labels with --labels.")
     }
     if names != nil, places.count == 1, let place = places.first,
       !table.lines.contains(where: { Self.isLabel($0.fields[place]) })
         || Self.areNumbersOfClasses(table.lines.lazy.map { $0.fields[place] })
     {
-      self = try Self.classes(place, table)
+      let values = try ClassValues(place, of: table)
+      (task, classes, rows, notices) = (values.task, values.classes, values.rows, [])
       return
     }
     var unsure = 0
@@ -54,13 +53,6 @@ struct LabelColumns {
     notices =
       unsure == 0
       ? [] : [LabelTable.counted(unsure, "uncertain label", "\(taken) (target.uncertain)")]
-  }
-
-  private init(task: LabelTask, classes: [String], rows: [[Float]]) {
-    self.task = task
-    self.classes = classes
-    self.rows = rows
-    notices = []
   }
 
   private static func isLabel(_ field: String) -> Bool {
@@ -90,30 +82,5 @@ struct LabelColumns {
       }
       return isKnown
     }
-  }
-
-  /// A column whose values are the classes; blanks are not known.
-  private static func classes(_ place: Int, _ table: TableLines) throws -> LabelColumns {
-    let values = table.lines.map { $0.fields[place].trimmed }
-    let classes = Set(values).subtracting([""]).sorted {
-      if let a = Int($0), let b = Int($1), a != b { return a < b }
-      return $0.utf8.lexicographicallyPrecedes($1.utf8)
-    }
-    guard (2...classLimit).contains(classes.count) else {
-      throw Failure(
-        .input,
-        "Column \(table.header[place]) of \(table.name) has \(classes.count) different values.",
-        remedy: "Name a column of labels: 2 to \(classLimit) classes.")
-    }
-    if classes.count == 2 {
-      let negative = classes.first { negatives.contains($0.lowercased()) } ?? classes[0]
-      let positive = classes.filter { $0 != negative }
-      return LabelColumns(
-        task: .multiLabel, classes: positive,
-        rows: values.map { [$0.isEmpty ? .nan : $0 == negative ? 0 : 1] })
-    }
-    let numbers = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Float($0)) })
-    return LabelColumns(
-      task: .multiClass, classes: classes, rows: values.map { [numbers[$0] ?? .nan] })
   }
 }

@@ -18,7 +18,7 @@ struct LabelTable {
     var labels: [Float]
   }
 
-  let name: String
+  var name: String
   var task = LabelTask.multiLabel
   var classes: [String]
   var rows: [Row]
@@ -33,8 +33,8 @@ struct LabelTable {
   mutating func keep(_ names: [String]) throws {
     guard task == .multiLabel else {
       throw Failure(
-        .configuration, "target.columns cannot choose among classes of which one is true.",
-        remedy: "Leave target.columns out.")
+        .configuration, "--labels cannot choose among classes of which one is true.",
+        remedy: "Leave --labels out.")
     }
     let places = try names.map { name in
       guard let place = classes.firstIndex(of: name) else {
@@ -66,7 +66,7 @@ struct LabelTable {
     let names = columns.components(separatedBy: ",").map(\.trimmed)
     guard !names.contains(""), Set(names).count == names.count else {
       throw Failure(
-        .configuration, "target.columns has an empty name, or one twice.",
+        .configuration, "--labels has an empty name, or one twice.",
         remedy: "Give names joined by commas, each once.")
     }
     return names

@@ -7,31 +7,46 @@ extension LabeledSet {
   /// Images come in the order of their table. Those of which no label is known are left out; the
   /// notices count them. That the image files are there is not looked at.
   ///
-  /// - Parameter seed: decides splits that are not published.
+  /// - Parameters:
+  ///   - seed: decides splits that are not published.
+  ///   - use: which parts there must be.
   /// - Throws: `Failure(.configuration)`, `Failure(.file)` or `Failure(.input)` that names the
   ///   setting, or the table and the line, at fault.
-  public static func open(_ options: Configuration.Target, seed: UInt64) throws -> LabeledSet {
+  public static func open(
+    _ options: Configuration.Target, seed: UInt64, for use: Use = .training
+  ) throws -> LabeledSet {
     guard let path = options.path else {
       throw Failure(
-        .configuration, "target.path is not set.",
+        .configuration, "No labelled images are named (--data).",
         remedy: "Name the folder or the table of the labelled images.")
     }
     let layout = try TargetLayout.of(options, path: path)
     if layout == .mimic {
-      return try LabeledSet(
-        flattening: MIMICSource(directory: path), labels: StudyLabels(path: path, options: options))
+      let set = try LabeledSet(
+        flattening: MIMICSource(directory: path, readsReports: false),
+        labels: StudyLabels(path: path, options: options))
+      return options.splits == .all ? set.allForTesting() : set
     }
     guard layout == .manifest || options.only == nil else {
       throw Failure(
         .configuration,
-        "target.only chooses rows of a manifest; these labels are of another layout.",
-        remedy: "Leave target.only out, or set target.layout=manifest.")
+        "--only chooses rows of a manifest; these labels are of another layout.",
+        remedy: "Leave --only out, or give --layout manifest.")
     }
     var table = try read(layout, path, options)
     if table.rows.contains(where: { isDICOM($0.radiograph.file) }) { throw ImageFolders.dicom }
+    if layout == .manifest || layout == .lists { table.name = name(ofSet: path) }
+    try table.task.requireNames(table.classes)
     table.dropUnknown()
-    try table.divide(options, seed: seed)
-    return LabeledSet(table).noticing()
+    try table.divide(options, seed: seed, for: use)
+    return LabeledSet(table)
+  }
+
+  /// The name of a table without its ending behind that of its folder; that of a folder alone.
+  private static func name(ofSet path: String) -> String {
+    let whole = PathName(URL(fileURLWithPath: path).standardizedFileURL.path)
+    return TargetLayout.isFolder(path)
+      ? whole.last : PathName.join(PathName(whole.parent).last, whole.stem)
   }
 
   private static func read(

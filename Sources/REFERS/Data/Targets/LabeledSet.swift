@@ -5,12 +5,13 @@ import Diagnostics
 /// Each radiograph is a study of its own without a report, so that what loads, augments and checks
 /// studies serves here too. No identifier appears in a log or an error.
 public struct LabeledSet: StudySource {
-  /// nih, vinbigdata, shenzhen, covid-c-t1, covid-c-t2, lists, manifest, or studies.
+  /// nih, vinbigdata, shenzhen, covid-c-t1, covid-c-t2, studies, or of a manifest or lists their
+  /// folder and name, as in `kermany/labels`.
   public let name: String
   public let task: LabelTask
   public let classes: [String]
   /// One radiograph each; the identifier is the image's name in its table.
-  public let studies: [Study]
+  public private(set) var studies: [Study]
   /// Labels of one image: the number of classes, 1 where one of several classes is true.
   public let columns: Int
   /// studies x columns: 0 or 1, or the number of the class; NaN where it is not known.
@@ -59,22 +60,22 @@ public struct LabeledSet: StudySource {
 }
 
 extension LabeledSet {
-  /// The set with a notice of the classes that cannot be learnt from its training part.
-  func noticing() -> LabeledSet {
-    let uniform = uniformClasses(among: indices(of: [.train]))
-    guard !uniform.isEmpty else { return self }
-    let names = uniform.joined(separator: ", ")
-    return LabeledSet(
-      self, notices: notices + ["the training images have no two labels of: \(names)"])
+  /// What a set is opened for.
+  public enum Use: Sendable {
+    /// It needs images to train, to validate and to test on.
+    case training
+    /// It needs images to test on.
+    case testing
   }
 
-  private init(_ other: LabeledSet, notices: [String]) {
-    name = other.name
-    task = other.task
-    classes = other.classes
-    columns = other.columns
-    studies = other.studies
-    labels = other.labels
-    self.notices = notices
+  /// The same images, all of them for testing.
+  func allForTesting() -> LabeledSet {
+    var other = self
+    other.studies = studies.map {
+      Study(
+        identifier: $0.identifier, patient: $0.patient, radiographs: $0.radiographs, split: .test,
+        place: $0.place)
+    }
+    return other
   }
 }

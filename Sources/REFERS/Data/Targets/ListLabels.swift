@@ -8,6 +8,9 @@ import Foundation
 /// the ending. Two columns are one class, by which of them is larger. Classes are named by
 /// `target.columns`; else as NIH's or VinBigData's 14 and Shenzhen's one, known by the names of the
 /// images, and two columns of other images as the class of `target.task`.
+///
+/// An image that is not where its line says is looked for by its name in the folders of the
+/// published sets, such as `images_001/images`.
 enum ListLabels {
   /// The part that a list of this name is of; nil for any other name.
   static func part(ofList name: String) -> StudySplit? {
@@ -22,10 +25,10 @@ enum ListLabels {
   static func read(_ path: String, _ options: Configuration.Target) throws -> LabelTable {
     guard TargetLayout.isFolder(path) else {
       throw Failure(
-        .input, "\(path) is no folder of lists.", remedy: "Name the folder as target.path.")
+        .input, "\(path) is no folder of lists.", remedy: "Name the folder with --data.")
     }
     let names = try ImageFolders.list(path)
-    let root = ImageRoot(options.images ?? path)
+    let images = try ListedImages(options.images ?? path)
     var columns: Int?
     var rows: [LabelTable.Row] = []
     var seen: [String: String] = [:]
@@ -39,7 +42,7 @@ enum ListLabels {
       guard let list = lists.first else { continue }
       for line in try TargetFiles.lines(of: path + "/" + list) {
         let place = "line \(line.number) of \(list)"
-        var row = try row(String(line.text), columns: &columns, root, place: place)
+        var row = try row(String(line.text), columns: &columns, images, place: place)
         row.split = part
         if let earlier = seen.updateValue(place, forKey: row.radiograph.file) {
           throw Self.failure(place, "repeats the image of \(earlier).", "List each image once.")
@@ -56,7 +59,7 @@ enum ListLabels {
   }
 
   private static func row(
-    _ line: String, columns: inout Int?, _ root: ImageRoot, place: String
+    _ line: String, columns: inout Int?, _ images: ListedImages, place: String
   ) throws -> LabelTable.Row {
     let fields = line.split(whereSeparator: \.isWhitespace)
     let numbers = fields.dropFirst().reversed().prefix { LabelCell(String($0)) != nil }
@@ -68,10 +71,10 @@ enum ListLabels {
     }
     columns = count
     let name = String(line[..<first.startIndex]).trimmed
-    guard let file = root.path(of: name), !name.isEmpty else {
+    guard let file = images.path(of: name), !name.isEmpty else {
       throw failure(
         place, "names an image outside of the folder that images are in.",
-        "Name that folder as target.images; paths are relative to it.")
+        "Name that folder with --images; paths are relative to it.")
     }
     return LabelTable.Row(
       identifier: name, patient: PublishedClasses.nihPatient(name) ?? name,
@@ -119,7 +122,7 @@ enum ListLabels {
       guard wanted.count == (columns == 2 ? 1 : columns) else {
         throw Failure(
           .configuration,
-          "target.columns has \(names.count) names, the lists have \(columns) columns of labels.",
+          "--labels has \(names.count) names, the lists have \(columns) columns of labels.",
           remedy: "Give one name for each column.")
       }
       return wanted
@@ -136,10 +139,28 @@ enum ListLabels {
     }
     throw Failure(
       .configuration, "The \(columns) columns of the lists have no names.",
-      remedy: "Name them, in order and joined by commas, with target.columns.")
+      remedy: "Name them, in order and joined by commas, with --labels.")
   }
 
   private static func failure(_ place: String, _ what: String, _ remedy: String) -> Failure {
     Failure(.input, place.prefix(1).uppercased() + place.dropFirst() + " " + what, remedy: remedy)
+  }
+}
+
+/// The images of lists, whose paths may be those of another copy of the set.
+private struct ListedImages {
+  private let root: ImageRoot
+  private let folders: ImageFolders
+
+  init(_ path: String) throws {
+    root = ImageRoot(path)
+    folders = try ImageFolders(path, foldersBeginning: ["images", "train", "CXR_png"])
+  }
+
+  /// Nil for a path that leads out.
+  func path(of name: String) -> String? {
+    guard let path = root.path(of: name) else { return nil }
+    if access(path, F_OK) == 0 { return path }
+    return folders.onlyPath(of: PathName(name).last) ?? path
   }
 }

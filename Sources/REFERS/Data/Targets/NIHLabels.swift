@@ -72,7 +72,7 @@ private struct NIHLists {
       throw Failure(
         .file, "\(folder) has \(found[0].0) without the other list.",
         remedy: "Put train_val_list.txt and test_list.txt there, or divide the patients with "
-          + "target.splits=patient.")
+          + "--splits patient.")
     }
     for (list, part) in lists {
       for line in try TargetFiles.lines(of: folder + "/" + list) {

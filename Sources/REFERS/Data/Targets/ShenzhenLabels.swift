@@ -34,7 +34,7 @@ enum ShenzhenLabels {
     guard !table.rows.isEmpty else {
       throw Failure(
         .file, "There is no image \(prefix)*_0.png or _1.png.",
-        remedy: "Name the folder of the images as target.path.")
+        remedy: "Name the folder of the images with --data.")
     }
     return table
   }

@@ -37,6 +37,14 @@ public struct StudyLabels: Sendable {
     }
     self.labels = labels
   }
+
+  /// The failure about studies of which the labels tell nothing.
+  static func noneKnown(of count: Int) -> Failure {
+    Failure(
+      .input, "None of the \(count) studies has labels.",
+      remedy: "Take the labels of these studies, by their study_id; a store does not name its "
+        + "studies, so give the folder or the manifest that it was made from.")
+  }
 }
 
 extension LabeledSet {
@@ -65,15 +73,12 @@ extension LabeledSet {
       }
     }
     guard !table.rows.isEmpty else {
-      throw Failure(
-        .input, "None of the \(source.count) studies has labels.",
-        remedy: "Take the labels of these studies; a store does not name its studies, so give the "
-          + "folder or the manifest that it was made from.")
+      throw StudyLabels.noneKnown(of: source.count)
     }
     if without > 0 {
       table.notices.append(
         "\(without) of \(source.count) studies left out: no label is known")
     }
-    self = LabeledSet(table).noticing()
+    self = LabeledSet(table)
   }
 }

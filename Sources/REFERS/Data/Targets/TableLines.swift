@@ -29,7 +29,8 @@ struct TableLines {
     }
     guard !lines.isEmpty else {
       throw Failure(
-        .input, "No line of \(name) " + (filter == nil ? "follows the first." : "has target.only."),
+        .input,
+        "No line of \(name) " + (filter == nil ? "follows the first." : "has the value of --only."),
         remedy: filter == nil
           ? "List one image a line." : "See how the column writes the value; case counts.")
     }
@@ -62,7 +63,7 @@ private struct RowFilter {
     guard let condition, !condition.trimmed.isEmpty else { return nil }
     guard let sign = condition.firstIndex(of: "=") else {
       throw Failure(
-        .configuration, "target.only is no condition.", remedy: "Give column=value.")
+        .configuration, "--only is no condition.", remedy: "Give column=value.")
     }
     let name = String(condition[..<sign]).trimmed
     guard let place = header.firstIndex(of: name) else {

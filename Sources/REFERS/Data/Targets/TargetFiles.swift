@@ -20,7 +20,7 @@ struct TargetFiles {
     guard let name = try ImageFolders.list(folder).last(where: isTable) else {
       throw Failure(
         .file, "\(path) has no table \(called).",
-        remedy: "Put it there, or name the table itself as target.path.")
+        remedy: "Put it there, or name the table itself with --data.")
     }
     table = folder + "/" + name
   }

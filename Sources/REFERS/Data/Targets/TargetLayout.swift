@@ -8,7 +8,7 @@ enum TargetLayout {
   /// The layout that is set, or that the names of files or columns tell; `path` must be there.
   static func of(_ options: Configuration.Target, path: String) throws -> Layout {
     guard FileManager.default.fileExists(atPath: path) else {
-      throw Failure(.file, "\(path) does not exist.", remedy: "See that target.path is right.")
+      throw Failure(.file, "\(path) does not exist.", remedy: "See that --data is right.")
     }
     guard options.layout == .auto else { return options.layout }
     guard isFolder(path) else { return try layout(ofTable: path) }
@@ -23,7 +23,7 @@ enum TargetLayout {
     if try ShenzhenLabels.isIn(path) { return .shenzhen }
     throw Failure(
       .input, "The files of \(path) are of no layout that is known.",
-      remedy: "Set target.layout, or name a CSV of images and labels as target.path.")
+      remedy: "Give --layout, or name a CSV of images and labels with --data.")
   }
 
   private static func layout(ofTable path: String) throws -> Layout {

@@ -8,6 +8,7 @@ extension Experiment {
       text.append(target.report)
       for ratio in target.labelRatios { text.append(target.classReport(ratio)) }
     }
+    for notice in notices { text.sentence(notice) }
     return text
   }
 }

@@ -13,8 +13,9 @@ public struct Experiment: Sendable {
     public var areas: [Double] { runs.compactMap(\.testAUC) }
   }
 
-  /// All that was measured on one set of labelled images with the same classes.
+  /// All that was measured on the same test images with the same labels.
   public struct Target: Sendable {
+    /// The set's; with a number behind it where runs of it were tested on unequal parts.
     public let name: String
     public let classes: [String]
     public let testImages: Int
@@ -29,27 +30,63 @@ public struct Experiment: Sendable {
   }
 
   public let targets: [Target]
+  /// What a person should know of how runs were grouped.
+  public let notices: [String]
+
+  /// The method that others are compared with where it is there and none is named.
+  private static let usualReference = "REFERS"
 
   /// Reads every result.json below a folder.
   ///
-  /// Of runs that differ in the learning rate alone, the one with the highest validation area counts.
-  /// - Parameter reference: the method the others are compared with.
-  /// - Throws: `Failure(.input)` where there is none, one cannot be read, two are of the same run,
-  ///   or runs of one target were tested on unequal parts.
-  public init(directory: String, reference: String = "REFERS") throws {
+  /// Of runs that differ in the learning rate alone, the one that is best on validation counts. Runs
+  /// that were tested on other images, or with other labels, stand apart.
+  ///
+  /// - Parameter reference: the method the others are compared with; nil for REFERS.
+  /// - Throws: `Failure(.input)` where there is none, one cannot be read, or two are of the same
+  ///   run; `Failure(.configuration)` where no run is of the reference that is named.
+  public init(directory: String, reference: String? = nil) throws {
     try self.init(Self.results(below: directory), reference: reference)
   }
 
   /// - Parameter results: with the path of each, for errors.
-  package init(_ results: [(path: String, result: TargetResult)], reference: String) throws {
+  package init(
+    _ results: [(path: String, result: TargetResult)], reference: String? = nil
+  ) throws {
     let chosen = try Self.chosen(results)
-    var groups: [[String]: [(path: String, result: TargetResult)]] = [:]
-    for item in chosen {
-      groups[[item.result.target] + item.result.classes, default: []].append(item)
+    let methods = Set(chosen.map(\.methodName)).sorted(by: precedes)
+    let first = Self.names(of: reference ?? Self.usualReference)
+    if let reference, Set(first).isDisjoint(with: methods) {
+      throw LabelTable.missing(reference, among: methods, what: "method")
     }
-    targets = try groups.sorted { $0.key.lexicographicallyPrecedes($1.key, by: precedes) }.map {
-      try Target(name: $1[0].result.target, $1, reference: reference)
+    var targets: [Target] = []
+    var notices: [String] = []
+    let sets = Dictionary(grouping: chosen) { [$0.target] + $0.classes }
+    for (set, runs) in sets.sorted(by: { $0.key.lexicographicallyPrecedes($1.key, by: precedes) }) {
+      var parts: [[TargetResult]] = []
+      for run in runs {
+        if let place = parts.firstIndex(where: { $0[0].testPart == run.testPart }) {
+          parts[place].append(run)
+        } else {
+          parts.append([run])
+        }
+      }
+      for (number, part) in parts.enumerated() {
+        let name = parts.count > 1 ? "\(set[0]), test part \(number + 1)" : set[0]
+        targets.append(Target(name: name, part, first: first))
+      }
+      if parts.count > 1 {
+        notices.append(
+          "Runs of \(set[0]) were tested on \(parts.count) unequal parts and are not compared "
+            + "across them: they are of other tables or, where patients are divided by it, seeds.")
+      }
     }
+    self.targets = targets
+    self.notices = notices
+  }
+
+  /// A method and its linear probe.
+  private static func names(of method: String) -> [String] {
+    [method, TargetResult.probe(of: method)]
   }
 
   private static func results(
@@ -72,22 +109,23 @@ public struct Experiment: Sendable {
   }
 
   private struct Key: Hashable {
-    let target, method: String
+    let target, method, testPart: String
     let classes: [String]
     let labelRatio: Double
     let draw, seed: Int
 
     init(_ result: TargetResult) {
-      (target, method, labelRatio) = (result.target, result.method, result.labelRatio)
-      (classes, draw, seed) = (result.classes, result.draw, result.seed)
+      (target, method, testPart) = (result.target, result.methodName, result.testPart)
+      (classes, labelRatio) = (result.classes, result.labelRatio)
+      (draw, seed) = (result.draw, result.seed)
     }
   }
 
   private static func chosen(
     _ results: [(path: String, result: TargetResult)]
-  ) throws -> [(path: String, result: TargetResult)] {
+  ) throws -> [TargetResult] {
     var best: [Key: Int] = [:]
-    var rates: [Key: [Double: String]] = [:]
+    var rates: [Key: [Double?: String]] = [:]
     for (place, (path, result)) in results.enumerated() {
       let key = Key(result)
       if let other = rates[key]?.updateValue(path, forKey: result.learningRate) {
@@ -96,41 +134,41 @@ public struct Experiment: Sendable {
           remedy: "Keep one of them below the folder.")
       }
       rates[key, default: [:]][result.learningRate] = path
-      let value = result.validationAUC ?? -1
-      if let present = best[key], results[present].result.validationAUC ?? -1 >= value { continue }
+      if let present = best[key],
+        results[present].result.validationScore >= result.validationScore
+      {
+        continue
+      }
       best[key] = place
     }
-    return best.values.sorted().map { results[$0] }
+    return best.values.sorted().map { results[$0].result }
   }
 }
 
 extension Experiment.Target {
-  fileprivate init(
-    name: String, _ results: [(path: String, result: TargetResult)], reference: String
-  ) throws {
-    let first = results[0]
-    for (path, result) in results
-    where result.testImages != first.result.testImages {
-      throw Failure(
-        .input,
-        "\(path) was tested on \(result.testImages) images, \(first.path) on "
-          + "\(first.result.testImages).",
-        remedy: "Compare runs on one test part.")
-    }
-    let runs = results.map(\.result)
+  /// - Parameters:
+  ///   - runs: at least one, all tested on the same.
+  ///   - first: the methods that stand first, where they are there.
+  fileprivate init(name: String, _ runs: [TargetResult], first: [String]) {
     self.name = name
-    classes = first.result.classes
-    testImages = first.result.testImages
-    let others = Set(runs.map(\.method)).sorted(by: precedes)
-    methods = others.filter { $0 == reference } + others.filter { $0 != reference }
-    labelRatios = Set(runs.map(\.labelRatio)).sorted()
+    classes = runs[0].classes
+    testImages = runs[0].testImages
+    let all = Set(runs.map(\.methodName)).sorted(by: precedes)
+    methods = first.filter(all.contains) + all.filter { !first.contains($0) }
+    let ratios = Set(runs.map(\.labelRatio)).sorted()
+    labelRatios = ratios
     cells = methods.flatMap { method in
-      Set(runs.map(\.labelRatio)).sorted().compactMap { ratio in
-        let members = runs.filter { $0.method == method && $0.labelRatio == ratio }
+      ratios.compactMap { ratio in
+        let members = runs.filter { $0.methodName == method && $0.labelRatio == ratio }
           .sorted { ($0.draw, $0.seed) < ($1.draw, $1.seed) }
         return members.isEmpty
           ? nil : Experiment.Cell(method: method, labelRatio: ratio, runs: members)
       }
     }
   }
+}
+
+extension TargetResult {
+  /// What was tested on; results before there was a digest are told apart by its size.
+  fileprivate var testPart: String { testDigest ?? "\(testImages)" }
 }

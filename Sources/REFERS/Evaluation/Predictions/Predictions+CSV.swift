@@ -4,21 +4,13 @@ import Foundation
 /// One image a line: `image,<class>...,label:<class>...`, or `image,<class>...,label` with the name
 /// of the class where an image is of one class; the label is blank where it is not known.
 extension Predictions {
-  var header: [String] {
-    ["image"] + classes
-      + (task == .multiLabel ? classes.map { Self.labelPrefix + $0 } : [Self.labelColumn])
-  }
-
-  private static var labelPrefix: String { "label:" }
-  private static var labelColumn: String { "label" }
-
   /// Writes them for their owner alone; reading gives the same to the bit.
   public func write(to path: String) throws {
     try PrivateFile.write(Array(csv.utf8), to: path)
   }
 
   private var csv: String {
-    var text = header.map(\.asCSVField).joined(separator: ",") + "\n"
+    var text = task.predictionColumns(classes).map(\.asCSVField).joined(separator: ",") + "\n"
     for (row, image) in images.enumerated() {
       text += image.asCSVField
       for place in classes.indices { text += ",\(probabilities[row * classes.count + place])" }
@@ -36,7 +28,8 @@ extension Predictions {
   /// Reads a file that ``write(to:)`` has made, or a like one.
   ///
   /// - Throws: `Failure(.file)` where it cannot be read; `Failure(.input)`, naming the line, for
-  ///   another header, a probability that is no number from 0 to 1, and an unknown label.
+  ///   another header, a probability that is no number from 0 to 1, an unknown label, and an image
+  ///   that is listed twice.
   public init(contentsOf path: String) throws {
     let reader = try CSVReader(path: path, name: "The prediction file \(path)")
     let (task, classes) = try Self.columns(reader.header, path: path)
@@ -45,7 +38,12 @@ extension Predictions {
     var images: [String] = []
     var probabilities: [Double] = []
     var labels: [Float] = []
+    var lines: [String: Int] = [:]
     while let row = try reader.next() {
+      if let earlier = lines.updateValue(reader.line, forKey: row[0]) {
+        throw reader.failure(
+          "repeats the image of line \(earlier).", remedy: "List each image once.")
+      }
       images.append(row[0])
       for field in row[1...classes.count] {
         guard let value = Double(field), (0...1).contains(value) else {
@@ -85,14 +83,10 @@ extension Predictions {
 
   private static func columns(_ header: [String], path: String) throws -> (LabelTask, [String]) {
     if header.first == "image", header.count >= 3 {
-      let half = (header.count - 1) / 2
-      let classes = Array(header[1...half])
-      if header.count == 1 + 2 * half,
-        Array(header[(half + 1)...]) == classes.map({ labelPrefix + $0 })
-      {
-        return (.multiLabel, classes)
-      }
-      if header.last == labelColumn { return (.multiClass, Array(header[1..<header.count - 1])) }
+      let several = Array(header[1...(header.count - 1) / 2])
+      let one = Array(header[1..<header.count - 1])
+      if header == LabelTask.multiLabel.predictionColumns(several) { return (.multiLabel, several) }
+      if header == LabelTask.multiClass.predictionColumns(one) { return (.multiClass, one) }
     }
     throw Failure(
       .input, "\(path) has not the columns of predictions.",

@@ -52,12 +52,7 @@ public struct Predictions: Equatable, Sendable {
     guard !images.isEmpty else {
       throw Failure(.input, "There are no predictions.", remedy: "Is the test part empty?")
     }
-    guard !classes.isEmpty, classes.allSatisfy({ !$0.isEmpty }), Set(header).count == header.count
-    else {
-      throw Failure(
-        .input, "The predictions' classes have no names of their own.",
-        remedy: "Give each class another name, and none of them `image` or `label`.")
-    }
+    try task.requireNames(classes)
     guard probabilities.count == images.count * classes.count,
       labels.count == images.count * columns
     else {

@@ -17,9 +17,10 @@ public struct NamedPredictions: Sendable {
   /// Reads what is at a path: a prediction file, the folder of a finished fine-tuning run with
   /// those of its test and validation part, or a folder with a file for each class.
   public init(at path: String) throws {
-    let last = PathName(path).last
-    let folder = PathName(PathName(path).parent).last
-    name = last == Predictions.testFileName && !folder.isEmpty ? folder : last
+    let parts = PathName(path)
+    name =
+      parts.last == Predictions.testFileName && !parts.parent.isEmpty
+      ? RunFolder.name(of: parts.parent) : RunFolder.name(of: path)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
     else {

@@ -42,8 +42,12 @@ extension Evaluation {
     if let accuracy {
       notes.append("The most probable class is right for \(FigureFormat.plain(accuracy)).")
     }
-    if !leftOut.isEmpty {
-      notes.append("Left out, their labels having one value: \(leftOut.joined(separator: ", ")).")
+    let leftOut = classes.filter { $0.figures == nil }
+    for (cause, members) in [
+      ("their labels having one value", leftOut.filter { $0.images > 0 }),
+      ("no label of theirs being known", leftOut.filter { $0.images == 0 }),
+    ] where !members.isEmpty {
+      notes.append("Left out, \(cause): \(members.map(\.name).joined(separator: ", ")).")
     }
     if unknownLabels > 0 {
       notes.append(

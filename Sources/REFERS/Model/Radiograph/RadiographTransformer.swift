@@ -33,7 +33,7 @@ public struct RadiographTransformer {
       group: group, .zeros)
     positions = store.declare(
       "\(name).embeddings.position_embeddings", rows: 1 + patches, columns: width,
-      shape: [1, 1 + patches, width], group: group, .normal(0.02))
+      shape: [1, 1 + patches, width], group: group, .normal(Float(options.positionDeviation)))
     patchEmbedding = Linear(
       "\(name).embeddings.patch_embeddings", inputs: pixels.width, outputs: width,
       shape: [width, options.channels, options.patch, options.patch], group: group,

@@ -30,13 +30,16 @@ extension Configuration.Optimizer.LearningRate {
     case .fusion: fusion
     case .textEncoder: textEncoder
     case .decoder: decoder
+    case .head: head
     }
   }
 
   /// The same share of every rate.
   func scaled(by factor: Double) -> Self {
-    Self(
-      radiograph: radiograph * factor, fusion: fusion * factor, textEncoder: textEncoder * factor,
-      decoder: decoder * factor)
+    var rates = self
+    for rate in [\.radiograph, \.fusion, \.textEncoder, \.decoder, \.head]
+      as [WritableKeyPath<Self, Double>]
+    { rates[keyPath: rate] *= factor }
+    return rates
   }
 }

@@ -58,11 +58,7 @@ public struct ResumePoint: Codable, Sendable {
   }
 
   /// The folder of the run that saved this; nil where it lies elsewhere.
-  var runFolder: String? {
-    let folder = PathName(PathName(path).parent)
-    guard folder.last == "checkpoints" else { return nil }
-    return folder.parent.isEmpty ? "." : folder.parent
-  }
+  var runFolder: String? { Checkpoint(path: path).runFolder }
 
   /// - Throws: `Failure(.checkpoint)` where the data are others than those the run began with.
   public func requireData(digest: String) throws {

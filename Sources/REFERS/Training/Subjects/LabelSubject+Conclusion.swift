@@ -40,10 +40,22 @@ extension LabelSubject {
     return TargetResult(
       method: target.method, target: studies.set.name, task: test.task, classes: test.classes,
       labelRatio: target.labelRatio, draw: target.draw, seed: configuration.seed,
-      learningRate: configuration.optimizer.learningRate.radiograph,
+      learningRate: configuration.fitsHeadAlone
+        ? nil : configuration.optimizer.learningRate.radiograph,
       trainingImages: training.count, validationImages: self.validation.count,
       testImages: studies.test.count, bestStep: bestStep, steps: progress.step,
       validationAUC: ClassMean(validation.classAreas()).value, testAUC: ClassMean(areas).value,
-      classAUC: Dictionary(uniqueKeysWithValues: zip(test.classes, areas)))
+      classAUC: Dictionary(uniqueKeysWithValues: zip(test.classes, areas)),
+      validationLoss: LabelValidation.loss(validation), testDigest: test.digest)
+  }
+}
+
+extension Predictions {
+  /// A SHA-256 of the names of the images and their labels, in hexadecimal.
+  fileprivate var digest: String {
+    var hash = StudyHash()
+    for image in images { hash.add(image) }
+    for label in labels { hash.add(label.isNaN ? -1 : Int(label)) }
+    return hash.text
   }
 }

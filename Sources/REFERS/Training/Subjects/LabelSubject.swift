@@ -11,6 +11,9 @@ final class LabelSubject: TrainingSubject {
   let loss: LabelLoss
   let meaning: ModelMeaning
 
+  /// The file with the names of the training images.
+  static let trainingList = "training-list.txt"
+
   init(
     _ start: RunStart, communicator: Communicator, threads: Int,
     observer: (any TrainingObserver)?
@@ -81,7 +84,7 @@ final class LabelSubject: TrainingSubject {
     let names = training.map { studies.set.study($0).identifier }
     try PrivateFile.write(
       Array((names.joined(separator: "\n") + "\n").utf8),
-      to: "\(configuration.output)/training-list.txt")
+      to: "\(configuration.output)/\(Self.trainingList)")
   }
 
   func fitHead(_ parts: ValidationParts) throws -> ValidationResult {

@@ -24,6 +24,7 @@ struct LabeledStudies {
       ? try LabeledSet.open(target, seed: seed)
       : try Self.studies(
         configuration, communicator: communicator, threads: threads, observer: observer)
+    observer?.preparing(set.summary)
     for notice in set.notices { observer?.warned(notice) }
     var training = LabelDraw.subset(
       of: set.indices(of: [.train]), ratio: target.labelRatio, seed: seed, draw: target.draw)
@@ -51,6 +52,27 @@ struct LabeledStudies {
       try Self.require(training, validation, test, isTarget: isTarget)
     }
     (self.training, self.validation, self.test) = (training, validation, test)
+    for (part, images) in [("training", training), ("validation", validation), ("test", test)]
+    where !images.isEmpty {
+      let uniform = set.uniformClasses(among: images)
+      if !uniform.isEmpty {
+        observer?.warned(
+          "the \(part) images have no two labels of: \(uniform.joined(separator: ", "))")
+      }
+    }
+    try requireClass(target)
+  }
+
+  private func requireClass(_ target: Configuration.Target) throws {
+    guard set.uniformClasses(among: training).count == set.classes.count else { return }
+    throw Failure(
+      .input,
+      "No class has two labels among the "
+        + LabelTable.counted(training.count, "training image", "that are used."),
+      remedy: target.labelRatio < 1
+        ? "Use more of them (--label-ratio), or another draw (target.draw)."
+        : "See that the labels are those that are meant (--labels)."
+    ).shared()
   }
 
   /// The radiographs of studies, each alone with its study's labels.
@@ -80,7 +102,7 @@ struct LabeledStudies {
     throw Failure(
       .input, "There is no image to \(use).",
       remedy: isTarget
-        ? "Check the split of the table, or draw one by patient (target.splits=patient)."
+        ? "Check the split of the table, or draw one by patient (--splits patient)."
         : "Check the split of the data."
     ).shared()
   }

@@ -18,7 +18,9 @@ extension StudyCollection {
       }
     }
     if let failure = missing.failure(
-      "missing", remedy: "Check the paths; those of a manifest are relative to its folder.")
+      "missing",
+      remedy: "Check the paths. Those of a table are relative to its folder, or to the one named: "
+        + "--images for labelled images, data.root for a manifest of studies.")
     {
       throw failure
     }

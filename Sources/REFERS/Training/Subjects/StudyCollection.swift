@@ -114,8 +114,11 @@ struct StudyCollection {
   ) throws -> any StudySource {
     let data = configuration.data
     let seed = UInt64(configuration.seed)
+    let readsReports = configuration.objective == .reports
     if let path = data.path {
-      guard StudyStore.isStore(path) else { return try StudyLayout.open(path, seed: seed) }
+      guard StudyStore.isStore(path) else {
+        return try StudyLayout.open(path, readsReports: readsReports, seed: seed)
+      }
       let store = try StudyStore(directory: path)
       let augmentation = AugmentationOptions(configuration.augmentation)
       try store.side(of: BaseSize(augmentation: augmentation, resize: configuration.image.resize))
@@ -123,7 +126,8 @@ struct StudyCollection {
       return store
     }
     if let path = data.manifest {
-      return try ManifestSource(path: path, root: data.root, seed: seed)
+      return try ManifestSource(
+        path: path, root: data.root, readsReports: readsReports, seed: seed)
     }
     let synthetic = data.synthetic
     let set = SyntheticStudySet(
@@ -140,7 +144,7 @@ struct StudyCollection {
       if communicator.rank == 0 { try writer.finish() }
       try communicator.barrier()
     }
-    return try MIMICSource(directory: directory)
+    return try MIMICSource(directory: directory, readsReports: readsReports)
   }
 
   /// Where the synthetic studies of a configuration are: beside the run's output.

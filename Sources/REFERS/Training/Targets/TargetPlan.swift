@@ -4,12 +4,12 @@ import Foundation
 
 /// The runs that fine-tune on a target: each draw of the training images with each learning rate.
 ///
-/// One run alone writes into the plan's folder itself; several into `draw-2`, and where learning
-/// rates are compared into `draw-2/rate-0.001` and so on, of which the best by validation is the
-/// draw's.
+/// One draw alone writes into the plan's folder itself, several into `draw-2` and so on. Where
+/// learning rates are compared, each writes into a folder `rate-0.001` of its draw, which is given
+/// the files of the best by validation.
 public struct TargetPlan: Codable, Sendable {
   /// Of the first draw, with the first learning rate.
-  public let configuration: Configuration
+  public private(set) var configuration: Configuration
   public let draws: Int
   /// Empty where the configuration's own is the only one.
   public let rates: [Double]
@@ -28,14 +28,13 @@ public struct TargetPlan: Codable, Sendable {
   }
 
   public var output: String { configuration.output }
-  private var isSingle: Bool { draws == 1 && rates.count < 2 }
 
   /// The draws in order, each with its runs.
   public var trials: [TargetTrial] {
     (0..<draws).map { number in
       var drawn = configuration
       drawn.target.draw += number
-      if !isSingle { drawn.output = "\(output)/draw-\(drawn.target.draw)" }
+      if draws > 1 { drawn.output = "\(output)/draw-\(drawn.target.draw)" }
       let runs =
         rates.isEmpty ? [drawn] : rates.map { drawn.with(rate: $0, apart: rates.count > 1) }
       return TargetTrial(output: drawn.output, runs: runs)
@@ -48,15 +47,17 @@ public struct TargetPlan: Codable, Sendable {
     try PrivateFile.write(orderedJSON(self), to: "\(output)/\(Self.fileName)")
   }
 
-  /// The plan of a folder; nil where there is none yet.
+  /// The plan of a folder, wherever that was made; nil where there is none yet.
   public static func saved(in output: String) throws -> TargetPlan? {
     let path = "\(output)/\(fileName)"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     do {
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
-      return try decoder.decode(
+      var plan = try decoder.decode(
         TargetPlan.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+      plan.configuration.output = output
+      return plan
     } catch {
       throw Failure(
         .file, "\(path) is not a plan of fine-tuning.",
@@ -79,8 +80,7 @@ extension Configuration {
   /// The same with another learning rate, in a folder of its own where several are compared.
   fileprivate func with(rate: Double, apart: Bool) -> Configuration {
     var other = self
-    other.optimizer.learningRate = .init(
-      radiograph: rate, fusion: rate, textEncoder: rate, decoder: rate)
+    other.optimizer.learningRate = optimizer.learningRate.with(radiograph: rate)
     if apart { other.output += "/rate-\(rate)" }
     return other
   }

@@ -60,7 +60,7 @@ public final class TargetRuns {
     var lines = results.map {
       "draw \($0.draw): \($0.trainingImages) training images, test AUC \(text($0.testAUC)), "
         + "validation AUC \(text($0.validationAUC)) at step \($0.bestStep), "
-        + "rate \($0.learningRate)"
+        + ($0.learningRate.map { "rate \($0)" } ?? "linear head alone")
     }
     let areas = results.compactMap(\.testAUC)
     if areas.count > 1 {

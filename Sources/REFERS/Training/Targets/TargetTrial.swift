@@ -22,8 +22,9 @@ public struct TargetTrial: Sendable {
     var best: (run: Configuration, result: TargetResult)?
     for run in runs {
       guard let result = try Self.result(in: run.output) else { return nil }
-      let score = result.validationAUC ?? -1
-      if best.map({ score > $0.result.validationAUC ?? -1 }) ?? true { best = (run, result) }
+      if best.map({ result.validationScore > $0.result.validationScore }) ?? true {
+        best = (run, result)
+      }
     }
     return best
   }
@@ -32,7 +33,14 @@ public struct TargetTrial: Sendable {
   public func conclude() throws {
     guard let (best, _) = try best(), best.output != output else { return }
     if try Self.result(in: output) == nil {
-      for name in ["predictions-validation.csv", "predictions-test.csv"] {
+      let run = PathName(best.output).last
+      try Folder.link(
+        CheckpointStore(ofRun: output).directory, to: "\(run)/checkpoints",
+        aside: "\(output)/.checkpoints.partial")
+      let names = [
+        LabelSubject.trainingList, Predictions.validationFileName, Predictions.testFileName,
+      ]
+      for name in names {
         let bytes = try ReadableFile.bytes(of: "\(best.output)/\(name)", limit: 1 << 31)
         try PrivateFile.write(bytes, to: "\(output)/\(name)")
       }

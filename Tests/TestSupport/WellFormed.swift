@@ -6,7 +6,7 @@ import XCTest
 #endif
 
 /// Fails unless the text is XML with a title.
-func expectWellFormed(
+public func expectWellFormed(
   _ text: String, file: StaticString = #filePath, line: UInt = #line
 ) throws {
   let parser = XMLParser(data: Data(text.utf8))
