@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import REFERS
+import TestSupport
 import XCTest
 
 final class ImageFileTests: XCTestCase {
@@ -120,7 +121,7 @@ final class ImageFileTests: XCTestCase {
   }
 
   func testRealOriginals() throws {
-    let folder = try DataFixtures.shared("originals")
+    let folder = try realData("originals")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
       .filter { $0.hasSuffix(".jpg") || $0.hasSuffix(".png") }
     XCTAssertGreaterThan(names.count, 20)

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import REFERS
+import TestSupport
 import XCTest
 
 final class StudyLoaderTests: XCTestCase {
@@ -115,7 +116,7 @@ final class StudyLoaderTests: XCTestCase {
   }
 
   func testRealStudies() throws {
-    let source = try ManifestSource(path: DataFixtures.shared("covid_idc/reports.csv"))
+    let source = try ManifestSource(path: realData("covid_idc/reports.csv"))
     let train = source.indices(of: [.train])
     let reports = try train.map { try source.report(of: $0) }
     let preparer = try StudyPreparer(

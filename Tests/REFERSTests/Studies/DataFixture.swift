@@ -44,15 +44,6 @@ enum DataFixtures {
   }
 
   static func image(_ name: String) -> String { folder + "/images/" + name }
-
-  /// The shared real data beside the checkout; a test skips where it is absent.
-  static func shared(_ name: String) throws -> String {
-    let path = URL(fileURLWithPath: folder + "/../../../shared/data/" + name).standardized.path
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw XCTSkip("../shared/data/\(name) is absent.")
-    }
-    return path
-  }
 }
 
 /// Studies made up in memory.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import REFERS
+import TestSupport
 import XCTest
 
 final class ManifestSourceTests: XCTestCase {
@@ -113,7 +114,7 @@ final class ManifestSourceTests: XCTestCase {
   }
 
   func testRealManifest() throws {
-    let source = try ManifestSource(path: DataFixtures.shared("covid_idc/reports.csv"))
+    let source = try ManifestSource(path: realData("covid_idc/reports.csv"))
     XCTAssertEqual(source.studies.count + source.dropped, 185)
     XCTAssertEqual(
       source.studies.reduce(0) { $0 + $1.radiographs.count }, 214, "dropped \(source.dropped)")

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import REFERS
+import TestSupport
 import XCTest
 
 final class COVIDLabelsTests: XCTestCase {
@@ -86,7 +87,7 @@ final class COVIDLabelsTests: XCTestCase {
   }
 
   func testRealCollection() throws {
-    let path = try DataFixtures.shared("covid_idc/labels.csv")
+    let path = try realData("covid_idc/labels.csv")
     func open(_ change: (inout Configuration.Target) -> Void) throws -> LabeledSet {
       try LabeledSet.open(targetOptions(path, change), seed: 1)
     }

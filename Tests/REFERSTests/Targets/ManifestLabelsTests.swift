@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import REFERS
+import TestSupport
 import XCTest
 
 final class ManifestLabelsTests: XCTestCase {
@@ -249,7 +250,7 @@ final class ManifestLabelsTests: XCTestCase {
   }
 
   func testChildrenWithPneumonia() throws {
-    let path = try DataFixtures.shared("kermany_pneumonia/labels.csv")
+    let path = try realData("kermany_pneumonia/labels.csv")
     let set = try LabeledSet.open(
       targetOptions(path) {
         $0.columns = "pneumonia"

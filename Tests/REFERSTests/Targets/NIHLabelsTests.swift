@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import REFERS
+import TestSupport
 import XCTest
 
 final class NIHLabelsTests: XCTestCase {
@@ -147,7 +148,7 @@ final class NIHLabelsTests: XCTestCase {
   }
 
   func testRealImages() throws {
-    let path = try DataFixtures.shared("nih_cxr14_320/labels.csv")
+    let path = try realData("nih_cxr14_320/labels.csv")
     let set = try LabeledSet.open(targetOptions(path), seed: 1)
     XCTAssertEqual(set.name, "nih_cxr14_320/labels")
     XCTAssertEqual(set.classes.count, 14)
