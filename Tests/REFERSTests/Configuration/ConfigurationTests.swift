@@ -145,8 +145,11 @@ final class ConfigurationTests: XCTestCase {
   func testTheTableIsAlignedAndComplete() throws {
     let resolved = try ConfigurationLoader.of("training.batch", "64")
     let lines = resolved.table.split(separator: "\n").map(String.init)
+    // Without what only a classifier looks at.
+    let others = ["target.", "optimizer.learning_rate.head"]
     XCTAssertEqual(
-      lines.count, ConfigurationField.all.count { !$0.path.hasPrefix("target.") })
+      lines.count,
+      ConfigurationField.all.count { field in !others.contains { field.path.hasPrefix($0) } })
     XCTAssertTrue(
       lines.contains { $0.wholeMatch(of: #/training\.batch {2,}64 {2,}--set/#) != nil },
       resolved.table)
