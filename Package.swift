@@ -35,6 +35,7 @@ let package = Package(
     // Shims: headers only.
     .systemLibrary(name: "CMPI", pkgConfig: mpi, providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
@@ -49,7 +50,8 @@ let package = Package(
 
     // Tensors know no MPI; Distributed knows no tensors.
     .target(
-      name: "Tensors", dependencies: ["COpenBLAS", "CProcessor", "Diagnostics", "Determinism"],
+      name: "Tensors",
+      dependencies: ["COneDNN", "COpenBLAS", "CProcessor", "Diagnostics", "Determinism"],
       swiftSettings: fast),
     .target(
       name: "Distributed", dependencies: ["CMPI", "Diagnostics", "Determinism"],

@@ -67,6 +67,39 @@ static inline const char *processor_lacks(int built_for) {
   return 0;
 }
 
+// Fused multiply-adds on twelve independent registers of the widest kind there is, `rounds` times.
+// Returns the floating-point operations made; 0 where the processor has none.
+static inline long processor_multiply_add(long rounds) {
+#if defined(__x86_64__)
+#define PROCESSOR_ROUND(r)                                                                       \
+  "vfmadd231ps %%" r "0, %%" r "1, %%" r "4\n vfmadd231ps %%" r "0, %%" r "1, %%" r "5\n"         \
+  "vfmadd231ps %%" r "0, %%" r "1, %%" r "6\n vfmadd231ps %%" r "0, %%" r "1, %%" r "7\n"         \
+  "vfmadd231ps %%" r "0, %%" r "1, %%" r "8\n vfmadd231ps %%" r "0, %%" r "1, %%" r "9\n"         \
+  "vfmadd231ps %%" r "0, %%" r "1, %%" r "10\n vfmadd231ps %%" r "0, %%" r "1, %%" r "11\n"       \
+  "vfmadd231ps %%" r "0, %%" r "1, %%" r "12\n vfmadd231ps %%" r "0, %%" r "1, %%" r "13\n"       \
+  "vfmadd231ps %%" r "0, %%" r "1, %%" r "14\n vfmadd231ps %%" r "0, %%" r "1, %%" r "15\n"
+#define PROCESSOR_LOOP(r)                                                                        \
+  __asm__ volatile("vzeroall\n 1:\n" PROCESSOR_ROUND(r) "dec %0\n jnz 1b\n vzeroupper"          \
+                   : "+r"(left)                                                                  \
+                   :                                                                             \
+                   : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",       \
+                     "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+  long left = rounds;
+  if (rounds <= 0) return 0;
+  if (!processor_lacks(1 << 4)) {
+    PROCESSOR_LOOP("zmm")
+    return rounds * 12 * 16 * 2;
+  }
+  if (!processor_lacks(1 << 0 | 1 << 1)) {
+    PROCESSOR_LOOP("ymm")
+    return rounds * 12 * 8 * 2;
+  }
+#undef PROCESSOR_LOOP
+#undef PROCESSOR_ROUND
+#endif
+  return 0;
+}
+
 // Whether this is a processor by AMD with AVX-512.
 static inline int processor_is_amd_with_avx512(void) {
 #if defined(__x86_64__)

@@ -8,6 +8,8 @@ public protocol MPIElement {
 /// The element types MPI is told of.
 public enum MPIElementKind: Int64, Sendable {
   case float, double, int32, int64, uint64, uint8
+  /// Carried as its sixteen bits.
+  case bfloat16
 
   var datatype: CMPIDatatype {
     switch self {
@@ -17,6 +19,7 @@ public enum MPIElementKind: Int64, Sendable {
     case .int64: cmpi_int64()
     case .uint64: cmpi_uint64()
     case .uint8: cmpi_uint8()
+    case .bfloat16: cmpi_uint16()
     }
   }
 }

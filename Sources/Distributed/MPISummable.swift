@@ -1,3 +1,5 @@
+import Determinism
+
 /// An element that ``TreeExchange`` can add.
 public protocol MPISummable: MPIElement {
   /// `result[i] = left[i] + right[i]`; the result may be one of the operands.
@@ -22,6 +24,10 @@ extension Double: MPISummable {
   ) {
     addVectors(SIMD4<Double>.self, left, right, into: result, count: count)
   }
+}
+
+extension BFloat16: MPISummable {
+  public static var kind: MPIElementKind { .bfloat16 }
 }
 
 /// Vectors are written out because the compiler, fearing overlap, would leave the loop scalar.

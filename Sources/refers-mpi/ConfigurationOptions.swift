@@ -34,7 +34,7 @@ struct ConfigurationOptions: ParsableArguments {
   var labels: String?
 
   func validate() throws {
-    guard labels == nil || objective?.objective == .labels || run.config != nil else {
+    guard labels == nil || objective?.objective == .labels || run.values.config != nil else {
       throw ValidationError("--labels goes with --objective labels.")
     }
   }

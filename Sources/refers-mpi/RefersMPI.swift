@@ -12,6 +12,6 @@ struct RefersMPI: ParsableCommand {
     version: Version.text,
     subcommands: [
       Pretrain.self, Finetune.self, Evaluate.self, Predict.self, Embed.self, Retrieve.self,
-      Prepare.self, Inspect.self, Synthesize.self,
+      Prepare.self, Inspect.self, Synthesize.self, Bench.self,
     ])
 }

@@ -4,13 +4,7 @@ import REFERS
 
 /// The flags that decide a configuration, of every command that trains.
 struct RunOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("Take values from a YAML file.", valueName: "file"),
-    completion: .file(extensions: ["yaml", "yml"]))
-  var config: String?
-
-  @Option(help: "The size of the model, with its optimizer and duration (default: tiny).")
-  var preset: Configuration.Preset?
+  @OptionGroup var values: ValueOptions
 
   @Option(
     help: ArgumentHelp("Where the run writes.", valueName: "directory"), completion: .directory)
@@ -19,6 +13,26 @@ struct RunOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Updates of the whole run.", valueName: "number"))
   var steps: Int?
+
+  /// What was given: file, then flags, those of the command first, then `--set`; the later ones win.
+  func loader(flags: [ConfigurationAssignment?]) throws -> ConfigurationLoader {
+    try values.loader(
+      flags: flags + [
+        .flag("output", output.map { .text($0) }, "--output"),
+        .flag("training.steps", steps.map { .int($0) }, "--steps"),
+      ])
+  }
+}
+
+/// The flags that decide values of a configuration, whatever is done with it.
+struct ValueOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Take values from a YAML file.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var config: String?
+
+  @Option(help: "The size of the model, with its optimizer and duration (default: tiny).")
+  var preset: Configuration.Preset?
 
   @Option(
     parsing: .unconditional,
@@ -56,8 +70,6 @@ struct RunOptions: ParsableArguments {
   private var own: [ConfigurationAssignment?] {
     [
       .flag("preset", preset.map { .text($0.rawValue) }, "--preset"),
-      .flag("output", output.map { .text($0) }, "--output"),
-      .flag("training.steps", steps.map { .int($0) }, "--steps"),
       .flag("training.batch", batch.map { .int($0) }, "--batch"),
       .flag("seed", seed.map { .int($0) }, "--seed"),
       .flag("threads", threads.map { .int($0) }, "--threads"),

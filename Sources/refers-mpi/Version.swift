@@ -13,7 +13,7 @@ enum Version {
   }
 
   private static var blas: String {
-    do { return try OpenBLAS().identity } catch { return "\(error)" }
+    do { return try MatrixLibrary.auto.open().identity } catch { return "\(error)" }
   }
 
   private static var configuration: String {

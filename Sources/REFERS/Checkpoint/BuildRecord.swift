@@ -5,9 +5,9 @@ import Tensors
 /// What decides the bits besides configuration, data and seed: the library of matrix products, its
 /// kernel, and the instructions this program was compiled for.
 public struct BuildRecord: Codable, Equatable, Sendable {
-  /// Such as `OpenBLAS 0.3.21`.
+  /// Such as `OpenBLAS 0.3.21` or `oneDNN 2.6.3`.
   public let blasLibrary: String
-  /// Such as `SkylakeX`.
+  /// Such as `SkylakeX` or `avx512_core`.
   public let blasKernel: String
   /// Such as `x86-64-v3`.
   public let simd: String
@@ -18,16 +18,29 @@ public struct BuildRecord: Codable, Equatable, Sendable {
     self.simd = simd
   }
 
-  /// That of this process.
+  /// That of this process with a library for matrix products.
   ///
-  /// - Throws: `Failure(.library)` where the BLAS library cannot be loaded.
-  public static func current() throws -> BuildRecord {
+  /// - Throws: `Failure(.library)` where the library cannot be loaded.
+  public static func current(_ library: MatrixLibrary = .auto) throws -> BuildRecord {
+    try current(with: library.open())
+  }
+
+  static func current(with blas: any MatrixMultiply) -> BuildRecord {
     // Library and version, then the kernel in parentheses.
-    let parts = try OpenBLAS().identity.split(separator: "(", maxSplits: 1)
+    let parts = blas.identity.split(separator: "(", maxSplits: 1)
     return BuildRecord(
       blasLibrary: parts[0].trimmingSuffix { $0 == " " },
       blasKernel: parts.count > 1 ? parts[1].trimmingSuffix { $0 == ")" } : "unknown",
       simd: instructionSetName(Int(instructionSetsBuiltFor())))
+  }
+
+  /// The library by the name that a configuration gives it; nil for one that this program lacks.
+  var library: MatrixLibrary? { MatrixLibrary(ofIdentity: blasLibrary) }
+
+  /// A variable of the environment that makes the library take a kernel.
+  func kernelVariable(_ kernel: String) -> String {
+    library == .onednn
+      ? "ONEDNN_MAX_CPU_ISA=\(kernel.uppercased())" : "OPENBLAS_CORETYPE=\(kernel)"
   }
 }
 
@@ -36,12 +49,15 @@ extension BuildRecord {
   func traits(of versions: VersionRecord) -> [BuildTrait] {
     [
       BuildTrait("program", versions.program),
-      BuildTrait("BLAS library", blasLibrary, remedy: "Install one OpenBLAS on every host."),
+      BuildTrait(
+        "BLAS library", blasLibrary,
+        remedy: "Install one on every host, or choose one with compute.blas."),
       BuildTrait(
         "BLAS kernel", blasKernel,
         remedy:
-          "Set one for all that every processor has, such as OPENBLAS_CORETYPE=Haswell; mpirun hands "
-          + "it on to other hosts with -x OPENBLAS_CORETYPE."),
+          "Set one for all that every processor has, such as "
+          + "\(kernelVariable(library == .onednn ? "avx2" : "Haswell")); mpirun hands it on to "
+          + "other hosts with -x."),
       BuildTrait("instruction set", simd),
     ]
   }

@@ -1,4 +1,13 @@
+import Tensors
+
 extension Configuration {
+  /// What a rank computes with.
+  public struct Computing: Codable, Equatable, Sendable {
+    /// The library for matrix products. It decides the last bits of a result, and is recorded with
+    /// each checkpoint; `auto` goes on with the one that a run was saved with.
+    public var blas = MatrixLibrary.auto
+  }
+
   /// How often a run is saved, and what of it is kept.
   public struct Checkpoint: Codable, Equatable, Sendable {
     /// Updates from one checkpoint to the next; the end of an epoch is always saved.
@@ -25,6 +34,8 @@ extension Configuration {
     /// 0 chooses by the memory.
     public var parts = 0
     public var recompute = Recompute.auto
+    /// How activations are kept for the backward pass; decides the result, as the others do not.
+    public var activations = StoragePrecision.float32
   }
 
   /// How ranks talk to each other.
@@ -33,6 +44,9 @@ extension Configuration {
     public var piece = 0.0
     /// Seconds without an answer from another rank after which the run ends.
     public var timeout = 1800
+    /// How gradients travel and are added: at half the size, each sum of two is rounded, on one rank
+    /// as on many. Decides the result, as the others do not.
+    public var precision = StoragePrecision.float32
   }
 
   /// What is watched while training.

@@ -30,6 +30,7 @@ public struct Configuration: Codable, Equatable, Sendable {
   public var optimizer = Optimizer()
   public var training = Training()
   public var validation = Validation()
+  public var compute = Computing()
   public var checkpoint = Checkpoint()
   public var memory = Memory()
   public var exchange = Exchange()

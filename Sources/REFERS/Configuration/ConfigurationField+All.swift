@@ -141,14 +141,18 @@ extension ConfigurationField {
   ]
 
   private static let operation: [ConfigurationField] = [
+    // A resumed run is held to its library by the record of its build.
+    .choice("compute.blas", \.compute.blas).sparingResult,
     .int("checkpoint.every_steps", \.checkpoint.everySteps, in: 1...).sparingResult,
     .int("checkpoint.keep_last", \.checkpoint.keepLast, in: 1...).sparingResult,
     .int("checkpoint.keep_every", \.checkpoint.keepEvery, in: 0...).sparingResult,
     .real("memory.limit", \.memory.limit, .upTo(1_000_000)).sparingResult,
     .int("memory.parts", \.memory.parts, in: 0...1024).sparingResult,
     .choice("memory.recompute", \.memory.recompute).sparingResult,
+    .choice("memory.activations", \.memory.activations),
     .real("exchange.piece", \.exchange.piece, .upTo(1024)).sparingResult,
     .int("exchange.timeout", \.exchange.timeout, in: 1...).sparingResult,
+    .choice("exchange.precision", \.exchange.precision),
     .int("checks.parameters_every", \.checks.parametersEvery, in: 0...).sparingResult,
     .choice("checks.non_finite", \.checks.nonFinite),
     .int("logging.every_steps", \.logging.everySteps, in: 1...).sparingResult,

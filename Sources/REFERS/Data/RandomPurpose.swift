@@ -22,6 +22,8 @@ public enum RandomPurpose: UInt64, Sendable {
   case labels = 8
   /// Which images form a bootstrap sample.
   case bootstrap = 16
+  /// What studies of a benchmark look like.
+  case benchmark = 17
 }
 
 extension CounterRandom {

@@ -30,14 +30,15 @@ public struct InferenceSession {
     observer: (any InferenceObserver)?
   ) throws {
     let versions = VersionRecord(program: program, mpi: Communicator.libraryVersion)
-    try communicator.agreeOnBuild(try BuildRecord.current().traits(of: versions))
+    let blas = try MatrixLibrary.auto.open()
+    try communicator.agreeOnBuild(BuildRecord.current(with: blas).traits(of: versions))
     let share = CoreShare(
       own: Affinity.cores, ranks: try communicator.coresOnHost(), hostCores: Affinity.coresOfHost,
       configured: threads)
     if let warning = share.warning { observer?.notice(warning) }
     self.communicator = communicator
     self.observer = observer
-    compute = try Compute(threads: share.threads)
+    compute = try Compute(threads: share.threads, blas: blas)
     workers = max(1, share.threads / 2)
   }
 

@@ -11,18 +11,13 @@ extension TrainingLoop {
   func update(
     _ losses: Losses, _ studies: [PreparedStudy], in step: Step
   ) throws -> Double {
-    let parameters = engine.parameters
-    let team = engine.compute.team
-    let norm = GradientNorm.global(engine.gradients, count: parameters.count, team: team)
-    guard losses.total.isFinite, norm.isFinite else {
+    guard losses.total.isFinite else {
       try refuse(losses, studies, in: step)
-      return norm
+      return engine.gradientNorm
     }
-    let rates = rates(of: step)
-    optimizer.update(
-      gradients: engine.gradients,
-      scale: GradientNorm.clippingScale(norm: norm, limit: configuration.optimizer.clipNorm),
-      rate: { Float(rates.value(of: $0)) }, team: team)
+    let norm = engine.update(
+      optimizer, clipNorm: configuration.optimizer.clipNorm, rates: rates(of: step))
+    if !norm.isFinite { try refuse(losses, studies, in: step) }
     return norm
   }
 
@@ -44,5 +39,26 @@ extension TrainingLoop {
           + "or skip such steps (checks.non_finite: skip)."
         : "Lower the learning rates, or clip the gradient (optimizer.clip_norm), and resume."
     ).shared()
+  }
+}
+
+extension StepEngine {
+  /// The global norm of the gradient.
+  var gradientNorm: Double {
+    GradientNorm.global(gradients, count: parameters.count, team: compute.team)
+  }
+
+  /// Updates the weights with the clipped gradient, unless its norm is not finite; returns the norm.
+  ///
+  /// - Parameter clipNorm: the largest norm that is left as it is; 0 does not limit.
+  func update(
+    _ optimizer: any Optimizer, clipNorm: Double, rates: Configuration.Optimizer.LearningRate
+  ) -> Double {
+    let norm = gradientNorm
+    guard norm.isFinite else { return norm }
+    optimizer.update(
+      gradients: gradients, scale: GradientNorm.clippingScale(norm: norm, limit: clipNorm),
+      rate: { Float(rates.value(of: $0)) }, team: compute.team)
+    return norm
   }
 }

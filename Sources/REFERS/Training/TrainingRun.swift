@@ -79,10 +79,13 @@ public final class TrainingRun {
         .configuration, "shards is \(configuration.shards), which is not a power of two.",
         remedy: "Set `shards` to 1, 2, 4, 8 or another power of two.")
     }
-    let build = try BuildRecord.current()
+    let blas = try configuration.compute.blas.open()
+    let build = BuildRecord.current(with: blas)
     let versions = VersionRecord(program: program, mpi: Communicator.libraryVersion)
     try communicator.agreeOnBuild(build.traits(of: versions))
-    let threads = try threadCount()
+    let share = try configuration.coreShare(over: communicator)
+    if let warning = share.warning { observer?.warned(warning) }
+    let threads = share.threads
 
     let subject = try subject(threads: threads)
     let digest = communicator.rank == 0 ? try subject.digest() : ""
@@ -96,7 +99,7 @@ public final class TrainingRun {
     let optimizer = try makeOptimizer(configuration.optimizer, for: parameters)
     try start.point?.restore(into: parameters, optimizer: optimizer, over: communicator)
 
-    let compute = try Compute(threads: threads)
+    let compute = try Compute(threads: threads, blas: blas)
     let memory = try MemoryPlan.choose(
       model: subject.model, compute: compute,
       plan: ShardPlan(tree: tree, rank: communicator.rank, ranks: communicator.size),
@@ -109,7 +112,7 @@ public final class TrainingRun {
     let engine = try subject.engine(
       EngineParts(
         compute: compute, communicator: communicator, tree: tree, cut: memory.cut,
-        messageBytes: try messageBytes(), monitor: monitor))
+        messageBytes: try configuration.messageBytes(over: communicator), monitor: monitor))
     let saver = TrainingSaver(
       configuration: configuration, parameters: parameters, optimizer: optimizer,
       meaning: subject.meaning, build: build, versions: versions, dataDigest: digest)
@@ -171,21 +174,5 @@ public final class TrainingRun {
       preparer: preparer, requests: loop.requests, workers: workers,
       depth: configuration.data.prefetch)
     return Trainer(subject: subject, parts: parts, loop: loop, loader: loader)
-  }
-
-  /// The threads of this rank; says it where they would get in each other's way.
-  private func threadCount() throws -> Int {
-    let share = CoreShare(
-      own: Affinity.cores, ranks: try communicator.coresOnHost(), hostCores: Affinity.coresOfHost,
-      configured: configuration.threads)
-    if let warning = share.warning { observer?.warned(warning) }
-    return share.threads
-  }
-
-  /// The size of a message between ranks: as configured, or as the link asks for.
-  private func messageBytes() throws -> Int {
-    let configured = configuration.exchange.piece
-    if configured > 0 { return Int(configured * Double(1 << 20)) }
-    return try LinkProbe.measure(communicator)?.messageBytes ?? 1 << 20
   }
 }

@@ -15,7 +15,7 @@ public struct OpenBLAS: MatrixMultiply {
   /// Opens the library, once for the process.
   ///
   /// - Throws: `Failure(.library)` where it is missing or lacks a function.
-  public init() throws {
+  public init() throws(Failure) {
     self = try OpenBLAS.shared.get()
   }
 
@@ -32,26 +32,15 @@ public struct OpenBLAS: MatrixMultiply {
     if processor_is_amd_with_avx512() != 0 {
       setenv("OPENBLAS_CORETYPE", "SkylakeX", 0)
     }
-    guard let library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL) else {
-      let reason = dlerror().map { String(cString: $0) } ?? "no reason given"
-      throw Failure(
-        .library, "OpenBLAS cannot be loaded: \(reason).",
-        remedy: "Install Debian's libopenblas-dev (or libopenblas0).")
-    }
-    func function<Function>(_ name: String, as: Function.Type) throws(Failure) -> Function {
-      guard let address = dlsym(library, name) else {
-        throw Failure(
-          .library, "OpenBLAS has no function \(name).",
-          remedy: "Install Debian's libopenblas-dev, version 0.3.21 or later.")
-      }
-      return unsafeBitCast(address, to: Function.self)
-    }
-    try function("openblas_set_num_threads", as: openblas_set_threads.self)(1)
-    let configuration = try function("openblas_get_config", as: openblas_text.self)()
-    let core = try function("openblas_get_corename", as: openblas_text.self)()
+    let library = try DynamicLibrary(
+      "OpenBLAS", files: ["libopenblas.so.0"],
+      package: "libopenblas-dev (or libopenblas0), version 0.3.21 or later")
+    try library.function("openblas_set_num_threads", as: openblas_set_threads.self)(1)
+    let configuration = try library.function("openblas_get_config", as: openblas_text.self)()
+    let core = try library.function("openblas_get_corename", as: openblas_text.self)()
     let version = configuration.map { String(cString: $0) } ?? "OpenBLAS"
     return OpenBLAS(
-      sgemm: try function("cblas_sgemm", as: openblas_sgemm.self),
+      sgemm: try library.function("cblas_sgemm", as: openblas_sgemm.self),
       identity: version.split(separator: " ").prefix(2).joined(separator: " ")
         + " (\(core.map { String(cString: $0) } ?? "unknown kernel"))")
   }

@@ -41,7 +41,7 @@ extension UnsafeMutablePointer where Pointee == Float {
 }
 
 /// Elementary functions on sixteen lanes, the same bits on every x86-64-v3 processor: additions,
-/// multiplications and divisions only, in a fixed order, never contracted.
+/// multiplications, divisions and fused multiply-adds where they are written, in a fixed order.
 package enum VectorMath {
   /// `a` where the mask holds, else `b`.
   @inline(__always)
@@ -53,6 +53,24 @@ package enum VectorMath {
   @inline(__always)
   static func maximum(_ a: Vector, _ b: Vector) -> Vector { select(a .> b, a, b) }
 
+  /// `p x + c`, rounded once.
+  @inline(__always)
+  private static func horner(_ p: Vector, _ x: Vector, _ c: Float) -> Vector {
+    Vector(repeating: c).addingProduct(p, x)
+  }
+
+  /// The largest lane, halves first.
+  @inline(__always)
+  static func maximum(_ v: Vector) -> Float {
+    func larger<Part: SIMD>(_ a: Part, _ b: Part) -> Part where Part.Scalar == Float {
+      b.replacing(with: a, where: a .> b)
+    }
+    let a = larger(v.lowHalf, v.highHalf)
+    let b = larger(a.lowHalf, a.highHalf)
+    let c = larger(b.lowHalf, b.highHalf)
+    return c[0] > c[1] ? c[0] : c[1]
+  }
+
   /// eˣ to 1e-7 relative (Cephes, degree 5), 0 below -87.3 and capped above 88.
   @inline(__always)
   package static func exp(_ x: Vector) -> Vector {
@@ -61,16 +79,17 @@ package enum VectorMath {
     let clamped = select(x .< low, low, select(x .> high, high, x))
     // Adding 1.5 * 2²³ leaves the nearest integer in the low bits of the sum.
     let magic = Vector(repeating: 12_582_912)
-    let shifted = clamped * 1.442_695_04 + magic
+    let shifted = magic.addingProduct(clamped, Vector(repeating: 1.442_695_04))
     let n = shifted - magic
-    let r = (clamped - n * 0.693_359_375) - n * -2.121_944_4e-4
+    let r = clamped.addingProduct(n, Vector(repeating: -0.693_359_375))
+      .addingProduct(n, Vector(repeating: 2.121_944_4e-4))
     var p = Vector(repeating: 1.987_569_15e-4)
-    p = p * r + 1.398_199_95e-3
-    p = p * r + 8.333_451_9e-3
-    p = p * r + 4.166_579_6e-2
-    p = p * r + 1.666_666_55e-1
-    p = p * r + 5.000_000_1e-1
-    p = p * (r * r) + r + 1
+    p = horner(p, r, 1.398_199_95e-3)
+    p = horner(p, r, 8.333_451_9e-3)
+    p = horner(p, r, 4.166_579_6e-2)
+    p = horner(p, r, 1.666_666_55e-1)
+    p = horner(p, r, 5.000_000_1e-1)
+    p = r.addingProduct(p, r * r) + 1
     let bits = unsafeBitCast(shifted, to: Words.self) &- 0x4B40_0000
     let scale = unsafeBitCast((bits &+ 127) &<< 23, to: Vector.self)
     return select(x .< low, Vector(repeating: 0), p * scale)
@@ -92,11 +111,11 @@ package enum VectorMath {
     let scaled = z * 0.327_591_1
     let s = zero - scaled / (1 + scaled)
     var p = Vector(repeating: 1.061_405_43)
-    p = p * s + 3.853_875_12
-    p = p * s + 6.222_859_92
-    p = p * s + 5.874_886_61
-    p = p * s + 3.444_496_38
-    p = p * s + 1
+    p = horner(p, s, 3.853_875_12)
+    p = horner(p, s, 6.222_859_92)
+    p = horner(p, s, 5.874_886_61)
+    p = horner(p, s, 3.444_496_38)
+    p = horner(p, s, 1)
     let tail = p * e * 0.5
     return (select(negative, tail, 1 - tail), e * 0.398_942_28)
   }

@@ -52,35 +52,33 @@ extension Tape {
     let y = try make(columns: options.width, packing: packing)
 
     let blas = blas
-    let largest = Tape.largestProduct(packing, keys)
+    // A row of probabilities takes whole vectors; zeros stand behind its values.
+    let stride = { (sequence: Int) in (keys.rows(ofSequence: sequence).count + 15) & ~15 }
+    let largest = (0..<packing.sequences).reduce(1) {
+      max($0, packing.rows(ofSequence: $1).count * stride($1))
+    }
     let scratch = try compute.scratch(largest)
     // Writes softmax(Q Kᵀ / √d + bias) of one head of one sequence.
     let writeProbabilities = { (sequence: Int, head: Int, p: UnsafeMutablePointer<Float>) in
       let rows = packing.rows(ofSequence: sequence)
       let seen = keys.rows(ofSequence: sequence)
       let (m, n) = (rows.count, seen.count)
+      let stride = stride(sequence)
       blas.multiply(
         transposeA: false, transposeB: true, m: m, n: n, k: depth, alpha: scale,
         a: q.value.row(rows.lowerBound) + query.start + head * depth, strideA: q.value.columns,
         b: k.value.row(seen.lowerBound) + key.start + head * depth, strideB: k.value.columns,
-        beta: 0, c: p, strideC: n)
+        beta: 0, c: p, strideC: stride)
       for i in 0..<m {
-        let row = p + i * n
+        let row = p + i * stride
         if let keyBias {
           for j in 0..<n { row[j] += keyBias[seen.lowerBound + j] }
         }
-        let visible = options.causal ? min(n, i + 1) : n
-        _ = Softmax.inPlace(row, count: visible)
-        if visible < n { (row + visible).update(repeating: 0, count: n - visible) }
+        Softmax.inPlace(row, count: options.causal ? min(n, i + 1) : n, end: stride)
       }
     }
-    let drop = { (sequence: Int, head: Int, p: UnsafeMutablePointer<Float>) in
-      guard let dropout else { return }
-      let n = keys.rows(ofSequence: sequence).count
-      for i in 0..<packing.rows(ofSequence: sequence).count {
-        dropout.row(sequence: packing.keys[sequence], row: head << 20 | i)
-          .apply(p + i * n, count: n)
-      }
+    let mask = { (sequence: Int, head: Int, row: Int) in
+      dropout?.row(sequence: packing.keys[sequence], row: head << 20 | row)
     }
 
     team.forEach(packing.sequences * heads) { task, worker in
@@ -88,11 +86,12 @@ extension Tape {
       let rows = packing.rows(ofSequence: sequence)
       let seen = keys.rows(ofSequence: sequence)
       let p = scratch(worker)
+      let stride = stride(sequence)
       writeProbabilities(sequence, head, p)
-      drop(sequence, head, p)
+      for i in 0..<rows.count { mask(sequence, head, i)?.apply(p + i * stride, count: stride) }
       blas.multiply(
         transposeA: false, transposeB: false, m: rows.count, n: depth, k: seen.count, alpha: 1,
-        a: p, strideA: seen.count,
+        a: p, strideA: stride,
         b: v.value.row(seen.lowerBound) + value.start + head * depth, strideB: v.value.columns,
         beta: 0, c: y.value.row(rows.lowerBound) + head * depth, strideC: options.width)
     }
@@ -109,43 +108,36 @@ extension Tape {
         let rows = packing.rows(ofSequence: sequence)
         let seen = keys.rows(ofSequence: sequence)
         let (m, n) = (rows.count, seen.count)
+        let stride = stride(sequence)
         let dp = scratch(worker)
         let p = dp + largest
+        let used = dropout == nil ? p : p + largest
         writeProbabilities(sequence, head, p)
         let own = dy + rows.lowerBound * options.width + head * depth
-        var used = p
-        if dropout != nil {
-          used = p + largest
-          used.update(from: p, count: m * n)
-          drop(sequence, head, used)
-        }
-        blas.multiply(
-          transposeA: true, transposeB: false, m: n, n: depth, k: m, alpha: 1, a: used, strideA: n,
-          b: own, strideB: options.width, beta: 1,
-          c: dv.row(seen.lowerBound) + value.start + head * depth, strideC: dv.columns)
         blas.multiply(
           transposeA: false, transposeB: true, m: m, n: n, k: depth, alpha: 1, a: own,
           strideA: options.width,
           b: v.value.row(seen.lowerBound) + value.start + head * depth, strideB: v.value.columns,
-          beta: 0, c: dp, strideC: n)
-        drop(sequence, head, dp)
-        for i in 0..<m { Softmax.backward(p + i * n, dp + i * n, count: n, scale: scale) }
+          beta: 0, c: dp, strideC: stride)
+        for i in 0..<m {
+          Softmax.backward(
+            p + i * stride, dp + i * stride, count: n, scale: scale,
+            mask: mask(sequence, head, i), used: used + i * stride)
+        }
         blas.multiply(
-          transposeA: false, transposeB: false, m: m, n: depth, k: n, alpha: 1, a: dp, strideA: n,
-          b: k.value.row(seen.lowerBound) + key.start + head * depth, strideB: k.value.columns,
+          transposeA: true, transposeB: false, m: n, n: depth, k: m, alpha: 1, a: used,
+          strideA: stride, b: own, strideB: options.width, beta: 1,
+          c: dv.row(seen.lowerBound) + value.start + head * depth, strideC: dv.columns)
+        blas.multiply(
+          transposeA: false, transposeB: false, m: m, n: depth, k: n, alpha: 1, a: dp,
+          strideA: stride, b: k.value.row(seen.lowerBound) + key.start + head * depth, strideB: k.value.columns,
           beta: 1, c: dq.row(rows.lowerBound) + query.start + head * depth, strideC: dq.columns)
         blas.multiply(
-          transposeA: true, transposeB: false, m: n, n: depth, k: m, alpha: 1, a: dp, strideA: n,
-          b: q.value.row(rows.lowerBound) + query.start + head * depth, strideB: q.value.columns,
+          transposeA: true, transposeB: false, m: n, n: depth, k: m, alpha: 1, a: dp,
+          strideA: stride, b: q.value.row(rows.lowerBound) + query.start + head * depth, strideB: q.value.columns,
           beta: 1, c: dk.row(seen.lowerBound) + key.start + head * depth, strideC: dk.columns)
       }
     }
     return y
-  }
-
-  private static func largestProduct(_ a: Packing, _ b: Packing) -> Int {
-    (0..<a.sequences).reduce(1) {
-      max($0, a.rows(ofSequence: $1).count * b.rows(ofSequence: $1).count)
-    }
   }
 }

@@ -54,7 +54,7 @@ extension Tape {
     let y = try make(columns: outputs, packing: packing)
     let keepsDerivative = isRecording && (activation != .none || dropout != nil)
     let derivative =
-      keepsDerivative ? try compute.workspace.allocate(packing.rows * outputs) : nil
+      keepsDerivative ? try keep(packing.rows * outputs) : nil
 
     let tiles = Tape.tiles(packing, columns: outputs)
     let w = values(weight) + band.lowerBound * inputs

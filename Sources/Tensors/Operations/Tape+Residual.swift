@@ -45,10 +45,10 @@ extension Tape {
 
   /// Visits all rows in fixed pieces; `mask` gives the row's dropout.
   func forEachRow(
-    _ packing: Packing,
+    _ packing: Packing, of operation: StaticString = #function,
     _ body: (_ row: Int, _ mask: (Dropout?) -> DropoutRow?) -> Void
   ) {
-    team.forEachRange(packing.rows, grain: 64) { rows in
+    team.forEachRange(packing.rows, grain: 64, of: operation) { rows in
       var sequence = packing.sequence(ofRow: rows.lowerBound)
       for row in rows {
         while row >= packing.offsets[sequence + 1] { sequence += 1 }

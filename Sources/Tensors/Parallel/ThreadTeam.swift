@@ -7,6 +7,8 @@ import Synchronization
 /// alone, so results never depend on the number of threads. A team of one runs its tasks in place.
 public final class ThreadTeam: Sendable {
   public let count: Int
+  /// Says what the team's time goes to.
+  public let clock = OperationClock()
   /// A team that runs none of its tasks, to find out what else a computation does.
   let isIdle: Bool
 
@@ -25,8 +27,17 @@ public final class ThreadTeam: Sendable {
 
   /// Runs `body(task, worker)` for every task; `worker` is in `0 ..< count` and names the
   /// thread, so that it may use scratch memory of its own.
-  public func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+  ///
+  /// - Parameter operation: what the tasks belong to, for the clock.
+  public func forEach(
+    _ tasks: Int, of operation: StaticString = #function,
+    _ body: (_ task: Int, _ worker: Int) -> Void
+  ) {
     if isIdle { return }
+    clock.time(operation) { share(tasks, body) }
+  }
+
+  private func share(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     let workers = min(count, tasks)
     guard workers > 1 else {
       for task in 0..<tasks { body(task, 0) }
@@ -43,8 +54,11 @@ public final class ThreadTeam: Sendable {
   }
 
   /// Runs `body(range)` over `0 ..< count` cut into pieces of `grain`, the last one smaller.
-  public func forEachRange(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
-    forEach((count + grain - 1) / grain) { task, _ in
+  public func forEachRange(
+    _ count: Int, grain: Int, of operation: StaticString = #function,
+    _ body: (Range<Int>) -> Void
+  ) {
+    forEach((count + grain - 1) / grain, of: operation) { task, _ in
       body(task * grain..<min(count, (task + 1) * grain))
     }
   }

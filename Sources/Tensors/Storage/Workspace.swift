@@ -1,3 +1,4 @@
+import Determinism
 import Diagnostics
 
 /// The memory of a step: taken from the system once, handed out and taken back many times.
@@ -80,10 +81,13 @@ public final class Workspace {
 
 /// A block of a workspace; it goes back when the last reference to it ends.
 public final class Buffer {
-  public let pointer: UnsafeMutablePointer<Float>
+  /// The values; without meaning while they are packed.
+  public private(set) var pointer: UnsafeMutablePointer<Float>
   public let count: Int
   private let byteCount: Int
   private let workspace: Workspace
+  /// The values in half the memory, while they are packed.
+  private var packed: Buffer?
 
   fileprivate init(
     pointer: UnsafeMutablePointer<Float>, count: Int, byteCount: Int, workspace: Workspace
@@ -94,5 +98,42 @@ public final class Buffer {
     self.workspace = workspace
   }
 
-  deinit { workspace.release(Int(bitPattern: pointer), size: byteCount) }
+  deinit { if packed == nil { workspace.release(Int(bitPattern: pointer), size: byteCount) } }
+
+  /// Rounds the values to bfloat16, and gives back half of the memory until ``unpack(team:)``.
+  func pack(team: ThreadTeam) throws {
+    guard packed == nil else { return }
+    let half = try workspace.allocate((count + 1) / 2)
+    team.forEachRange(count, grain: 1 << 16) { range in
+      BFloat16.pack(
+        pointer + range.lowerBound, into: half.halves + range.lowerBound, count: range.count)
+    }
+    workspace.release(Int(bitPattern: pointer), size: byteCount)
+    packed = half
+  }
+
+  /// Brings back what ``pack(team:)`` has left of the values.
+  func unpack(team: ThreadTeam) throws {
+    guard let half = packed else { return }
+    let whole = try workspace.allocate(count)
+    team.forEachRange(count, grain: 1 << 16) { range in
+      BFloat16.unpack(
+        half.halves + range.lowerBound, into: whole.pointer + range.lowerBound, count: range.count)
+    }
+    // The block changes hands: `whole` gives nothing back.
+    pointer = whole.pointer
+    whole.packed = half
+    packed = nil
+  }
+
+  /// Rounds the values to bfloat16 where they are.
+  func round(team: ThreadTeam) {
+    team.forEachRange(count, grain: 1 << 16) { range in
+      BFloat16.round(pointer + range.lowerBound, count: range.count)
+    }
+  }
+
+  private var halves: UnsafeMutablePointer<BFloat16> {
+    UnsafeMutableRawPointer(pointer).bindMemory(to: BFloat16.self, capacity: 2 * count)
+  }
 }

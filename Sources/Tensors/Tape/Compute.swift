@@ -7,13 +7,13 @@ public final class Compute {
   private var scratch: [Buffer] = []
   private var scratchCount = 0
 
-  /// - Parameter blas: OpenBLAS where nothing else is given.
+  /// - Parameter blas: the library there is where nothing else is given.
   /// - Throws: `Failure(.library)` where there is no library for matrix products.
   public init(
     threads: Int = 1, blas: (any MatrixMultiply)? = nil, workspace: Workspace = Workspace()
   ) throws {
     self.team = ThreadTeam(count: threads)
-    self.blas = try blas ?? OpenBLAS()
+    self.blas = try blas ?? MatrixLibrary.auto.open()
     self.workspace = workspace
   }
 

@@ -14,6 +14,8 @@ public final class GradientArena {
   /// One arena for each node, laid out like the parameters.
   public let partials: [UnsafeMutablePointer<Float>]
   public let count: Int
+  /// How sums are kept: each shard's gradient and each sum of two is rounded.
+  public let precision: StoragePrecision
   /// Told of each parameter whose gradient is complete over all passes.
   public var completed: ((Parameter) throws -> Void)?
   /// The arenas of the nodes, then those of passes whose siblings are to come.
@@ -24,11 +26,15 @@ public final class GradientArena {
 
   /// Arenas for the parameters and for the shards `shards` of the tree.
   ///
-  /// - Parameter passShards: the most shards of a pass, a power of two; all go together where nil.
+  /// - Parameters:
+  ///   - passShards: the most shards of a pass, a power of two; all go together where nil.
+  ///   - precision: how sums are kept.
   /// - Throws: `Failure(.memory)`.
   public init(
-    parameters: ParameterStore, tree: SumTree, shards: Range<Int>, passShards: Int? = nil
+    parameters: ParameterStore, tree: SumTree, shards: Range<Int>, passShards: Int? = nil,
+    precision: StoragePrecision = .float32
   ) throws {
+    self.precision = precision
     nodes = tree.nodes(covering: shards)
     passes = GradientPass.passes(over: nodes, limit: passShards)
     let arenaCount = GradientPass.arenas(passes)
@@ -66,6 +72,7 @@ public final class GradientArena {
     let depth = pass.sums.map { $0.shards.count.trailingZeroBitCount }.max() ?? 0
     let scratch = try compute.scratch(max(1, depth) * tileCount)
     let columns = parameter.columns
+    let rounds = precision == .bfloat16
 
     compute.team.forEach(tiles.count) { task, worker in
       let tile = tiles[task]
@@ -79,20 +86,23 @@ public final class GradientArena {
           for (use, contribution) in contributions.enumerated() {
             contribution.add(shard, tile, target, use == 0)
           }
+          if rounds { BFloat16.round(target, count: tile.count) }
           return
         }
         let middle = (shards.lowerBound + shards.upperBound) / 2
         sum(shards.lowerBound..<middle, target, spare)
         sum(middle..<shards.upperBound, spare, spare + tileCount)
         Elementwise.add(spare, to: target, count: tile.count)
+        if rounds { BFloat16.round(target, count: tile.count) }
       }
       let start = parameter.offset + tile.rows.lowerBound * columns + tile.columns.lowerBound
       for part in pass.sums {
         sum(part.shards, arenas[part.arena] + start, scratch(worker))
         // The siblings to the left were complete before this one.
         for addition in part.additions {
-          Elementwise.add(
-            arenas[addition.right] + start, to: arenas[addition.left] + start, count: tile.count)
+          let target = arenas[addition.left] + start
+          Elementwise.add(arenas[addition.right] + start, to: target, count: tile.count)
+          if rounds { BFloat16.round(target, count: tile.count) }
         }
       }
     }

@@ -20,8 +20,12 @@ public final class Tape {
   public let dropsUnits: Bool
   /// How many of the segments are computed a second time on the way back, the first ones.
   public let recomputedSegments: Int
+  /// How the values that segments keep for the way back are kept.
+  public let storage: StoragePrecision
   /// The segments so far.
   public private(set) var segments = 0
+  /// What the segment under way may keep; nil outside of one, or where nothing is packed.
+  private var kept: [Held]?
   private var isReplaying = false
   private var isPaused = false
   private var records: [() throws -> Void] = []
@@ -31,12 +35,13 @@ public final class Tape {
   /// A tape that trains.
   public init(
     compute: Compute, parameters: ParameterStore, gradients: GradientArena,
-    recomputedSegments: Int = 0
+    recomputedSegments: Int = 0, storage: StoragePrecision = .float32
   ) {
     self.compute = compute
     self.parameters = parameters
     self.gradients = gradients
     self.recomputedSegments = recomputedSegments
+    self.storage = storage
     dropsUnits = true
   }
 
@@ -49,6 +54,7 @@ public final class Tape {
     self.dropsUnits = dropsUnits
     gradients = nil
     recomputedSegments = 0
+    storage = .float32
   }
 
   /// True where operations are recorded for the way back.
@@ -73,9 +79,16 @@ public final class Tape {
 
   /// An uninitialised variable.
   package func make(columns: Int, packing: Packing, needsGradient: Bool = true) throws -> Variable {
-    let buffer = try compute.workspace.allocate(packing.rows * columns)
+    let buffer = try keep(packing.rows * columns)
     return Variable(
       buffer, columns: columns, packing: packing, needsGradient: needsGradient && isRecording)
+  }
+
+  /// A block of which the way back needs the values, if it needs the block.
+  func keep(_ count: Int) throws -> Buffer {
+    let buffer = try compute.workspace.allocate(count)
+    kept?.append(Held(buffer: buffer))
+    return buffer
   }
 
   /// Data as a variable; `fill` writes it.
@@ -138,24 +151,53 @@ public final class Tape {
   /// Among the first ``recomputedSegments`` what the part leaves behind on the way forward is
   /// forgotten, and computed again, with the same bits, when the way back comes to it: less memory
   /// for one more forward pass of the part. `body` may use other variables from before the segment.
+  /// What is kept, the input among it, is kept as ``storage`` says; nothing behind the segment may
+  /// use the input again.
   public func segment(
     _ x: Variable, _ body: @escaping (Variable) throws -> Variable
   ) throws -> Variable {
     guard isRecording else { return try body(x) }
     segments += 1
-    guard segments <= recomputedSegments else { return try body(x) }
+    guard segments <= recomputedSegments else {
+      let (y, held) = try holding(x, body)
+      for buffer in held { try buffer.buffer?.pack(team: team) }
+      // The first thing on the way back through the segment.
+      records.append { [self] in
+        for buffer in held { try buffer.buffer?.unpack(team: team) }
+      }
+      return y
+    }
     let start = records.count
     let y = try body(x)
     records.removeSubrange(start...)
     record(y) { [self] gradient in
       let start = records.count
       isReplaying = true
-      let again = try body(x)
+      let (again, held) = try holding(x, body)
       isReplaying = false
+      // The same bits as if they had been packed.
+      for buffer in held { buffer.buffer?.round(team: team) }
       again.receive(gradient: gradient, team: team)
       try replay(downTo: start)
     }
     return y
+  }
+
+  /// A segment's output, and the blocks that are kept with less precision: the input's and those that
+  /// it has made, but for the output's own. None where all are kept as they are.
+  private func holding(
+    _ x: Variable, _ body: (Variable) throws -> Variable
+  ) throws -> (Variable, [Held]) {
+    guard storage == .bfloat16 else { return (try body(x), []) }
+    kept = [Held(buffer: x.buffer)]
+    defer { kept = nil }
+    let y = try body(x)
+    return (y, kept?.filter { $0.buffer.map { $0 !== y.buffer } ?? false } ?? [])
+  }
+
+  /// A block that this does not keep alive.
+  private struct Held {
+    weak var buffer: Buffer?
   }
 
   /// Runs the newest records, back to the first `count`.

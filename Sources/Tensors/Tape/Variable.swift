@@ -1,6 +1,9 @@
 /// A matrix made by an operation of a tape, with the gradient that comes back to it.
 public final class Variable {
-  public let value: Matrix
+  public var value: Matrix {
+    Matrix(buffer.pointer, rows: packing.rows, columns: columns)
+  }
+  private let columns: Int
   /// How the rows fall into sequences and shards.
   public let packing: Packing
   /// False for data: no operation computes a gradient for it.
@@ -10,7 +13,7 @@ public final class Variable {
 
   init(_ buffer: Buffer, columns: Int, packing: Packing, needsGradient: Bool) {
     self.buffer = buffer
-    self.value = Matrix(buffer.pointer, rows: packing.rows, columns: columns)
+    self.columns = columns
     self.packing = packing
     self.needsGradient = needsGradient
   }

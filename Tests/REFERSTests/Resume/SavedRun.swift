@@ -89,7 +89,7 @@ struct SavedRun {
           path: path, value: ConfigurationValue(yaml: value), origin: "--set"))
     }
     return try RunStart.resuming(
-      request, loader, build: build, program: program, allowing: allowing
+      request, loader, build: { _ in build }, program: program, allowing: allowing
     ).start
   }
 

@@ -17,13 +17,14 @@ public struct StoreWriter: Sendable {
 
   /// - Parameters:
   ///   - size: the side of every image, in pixels.
-  ///   - chunk: studies after which an interrupted writer can go on.
+  ///   - chunk: studies after which an interrupted writer can go on; where nil, 64, or so many that
+  ///     there are a dozen chunks for the workers to share.
   public init(
-    _ source: any StudySource, to directory: String, size: Int = 256, chunk: Int = 64
+    _ source: any StudySource, to directory: String, size: Int = 256, chunk: Int? = nil
   ) {
     self.source = source
     self.size = size
-    self.chunk = max(1, chunk)
+    self.chunk = max(1, chunk ?? min(64, source.count / 12))
     var path = directory
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     self.directory = path

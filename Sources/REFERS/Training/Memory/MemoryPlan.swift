@@ -55,9 +55,13 @@ public struct MemoryPlan: Sendable {
     func rehearsed(_ cut: StepCut) throws -> MemoryPlan {
       let need = try rehearse(cut)
       let arena = model.parameters.count * MemoryLayout<Float>.size
+      // What travels in half the size is a copy.
+      let copies =
+        model.configuration.exchange.precision == .bfloat16 && plan.ranks > 1
+        ? plan.tree.nodes(covering: plan.own).count * arena / 2 : 0
       return MemoryPlan(
         cut: cut, passes: need.passes, segments: need.segments, weights: arena,
-        gradients: need.gradientArenas * arena, optimizer: optimizerArenas * arena,
+        gradients: need.gradientArenas * arena + copies, optimizer: optimizerArenas * arena,
         activations: need.bytes, limit: limit,
         mostImages: mostImages)
     }

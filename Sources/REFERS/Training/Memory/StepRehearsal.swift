@@ -51,7 +51,8 @@ struct StepRehearsal {
 
     let tape = Tape(
       compute: rehearsal, parameters: model.parameters, gradients: arena,
-      recomputedSegments: cut.recomputedSegments)
+      recomputedSegments: cut.recomputedSegments,
+      storage: model.configuration.memory.activations)
     arena.begin(pass: largest)
     let pass = arena.passes[largest]
     let places = pass.shards.map { plan.studies(ofShard: $0, count: count) }

@@ -12,7 +12,7 @@ package enum GradientNorm {
     var sums = [Double](repeating: 0, count: blocks)
     sums.withUnsafeMutableBufferPointer { sums in
       guard let sums = sums.baseAddress else { return }
-      team.forEach(blocks) { index, _ in
+      team.forEach(blocks, of: "gradientNorm") { index, _ in
         var lanes = SIMD8<Double>(repeating: 0)
         let start = index * block
         let end = min(count, start + block)

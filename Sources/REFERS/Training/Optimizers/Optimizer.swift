@@ -63,6 +63,6 @@ struct UpdatePlan {
 
   /// Visits the pieces, shared out among the threads.
   func forEach(_ team: ThreadTeam, _ body: (Piece) -> Void) {
-    team.forEach(pieces.count) { index, _ in body(pieces[index]) }
+    team.forEach(pieces.count, of: "update") { index, _ in body(pieces[index]) }
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Tensors
 
 extension RunStart {
   /// Decides how a run goes on.
@@ -9,13 +10,14 @@ extension RunStart {
   ///
   /// - Parameters:
   ///   - loader: what was given on the command line.
-  ///   - build: what runs now.
+  ///   - build: what runs now, with a library for matrix products.
   ///   - program: the commit of what runs now.
   /// - Returns: also the configuration with the origin of each value.
   /// - Throws: `Failure` where no whole checkpoint is found, or where configuration or build are
   ///   others than saved.
   public static func resuming(
-    _ request: ResumeRequest, _ loader: ConfigurationLoader, build: BuildRecord, program: String,
+    _ request: ResumeRequest, _ loader: ConfigurationLoader,
+    build: (MatrixLibrary) throws -> BuildRecord, program: String,
     allowing allowances: [ResumeAllowance] = []
   ) throws -> (start: RunStart, resolved: ResolvedConfiguration) {
     var loader = loader
@@ -50,11 +52,28 @@ extension RunStart {
     let resolved = try loader.resolve()
     try requireSameResult(resolved, as: point.state.configuration, of: point.path)
     var notices = found.notices
-    notices += try differences(of: build, from: point, allowing: allowances)
+    let (configuration, own) = try goingOn(with: resolved.configuration, from: point, build)
+    notices += try differences(of: own, from: point, allowing: allowances)
     notices += notes(point, program: program, isOwnFolder: isOwnFolder)
     let start = RunStart(
-      configuration: resolved.configuration, point: point, resumes: isOwnFolder, notices: notices)
+      configuration: configuration, point: point, resumes: isOwnFolder, notices: notices)
     return (start, resolved)
+  }
+
+  /// A configuration with the library that the run was saved with, unless one is named or that one
+  /// is missing here.
+  private static func goingOn(
+    with configuration: Configuration, from point: ResumePoint,
+    _ build: (MatrixLibrary) throws -> BuildRecord
+  ) throws -> (Configuration, BuildRecord) {
+    var configuration = configuration
+    if configuration.compute.blas == .auto, let library = point.state.build.library,
+      let record = try? build(library)
+    {
+      configuration.compute.blas = library
+      return (configuration, record)
+    }
+    return (configuration, try build(configuration.compute.blas))
   }
 
   /// A run that goes on in its own folder with a configuration that is known.
@@ -62,15 +81,17 @@ extension RunStart {
   /// - Throws: `Failure` where configuration or build are others than saved.
   init(
     goingOnWith configuration: Configuration, from point: ResumePoint, notices: [String],
-    build: BuildRecord, program: String, allowing allowances: [ResumeAllowance]
+    build: (MatrixLibrary) throws -> BuildRecord, program: String,
+    allowing allowances: [ResumeAllowance]
   ) throws {
     let origins = ConfigurationField.all.map { _ in "this run" }
     try Self.requireSameResult(
       ResolvedConfiguration(configuration: configuration, origins: origins),
       as: point.state.configuration, of: point.path)
+    let (configuration, own) = try Self.goingOn(with: configuration, from: point, build)
     self.init(
       configuration: configuration, point: point, resumes: true,
-      notices: notices + (try Self.differences(of: build, from: point, allowing: allowances))
+      notices: notices + (try Self.differences(of: own, from: point, allowing: allowances))
         + Self.notes(point, program: program, isOwnFolder: true))
   }
 
@@ -135,9 +156,9 @@ extension RunStart {
     let differences = [
       (
         "the BLAS kernel", saved.blasKernel, build.blasKernel,
-        "Set OPENBLAS_CORETYPE=\(saved.blasKernel)"
+        "Set \(saved.kernelVariable(saved.blasKernel))"
       ),
-      ("the BLAS library", saved.blasLibrary, build.blasLibrary, "Load \(saved.blasLibrary)"),
+      ("the BLAS library", saved.blasLibrary, build.blasLibrary, "Install \(saved.blasLibrary)"),
       (
         "instructions for", saved.simd, build.simd, "Build with REFERS_SIMD for \(saved.simd)"
       ),

@@ -20,30 +20,35 @@ public final class StepCore {
   public private(set) var exchange = ExchangeTime()
 
   private let cut: StepCut
+  private let precision: StepPrecision
   private let patches: Int
-  private let summation: TreeExchange<Float>
+  private let summation: GradientSum
   private var buckets: GradientBuckets
 
   /// - Parameters:
   ///   - patches: the patches of an image.
   ///   - cut: how the shards of this rank go through the model.
+  ///   - precision: what of a step is rounded.
   ///   - messageBytes: the size of a message of gradients, the same on every rank.
   /// - Throws: `Failure(.configuration)` where ranks outnumber shards, `Failure(.memory)`.
   init(
     parameters: ParameterStore, patches: Int, compute: Compute, communicator: Communicator,
-    tree: SumTree, cut: StepCut, messageBytes: Int, monitor: PhaseMonitor
+    tree: SumTree, cut: StepCut, precision: StepPrecision, messageBytes: Int,
+    monitor: PhaseMonitor
   ) throws {
     self.parameters = parameters
     self.patches = patches
     self.compute = compute
     self.communicator = communicator
     self.cut = cut
+    self.precision = precision
     self.monitor = monitor
     let message = max(1, messageBytes / MemoryLayout<Float>.size)
     plan = ShardPlan(tree: tree, rank: communicator.rank, ranks: communicator.size)
-    summation = try TreeExchange(communicator, tree: tree, pieceElements: message)
     arena = try GradientArena(
-      parameters: parameters, tree: tree, shards: plan.own, passShards: cut.shards)
+      parameters: parameters, tree: tree, shards: plan.own, passShards: cut.shards,
+      precision: precision.gradients)
+    summation = try GradientSum(communicator, tree: tree, arena: arena, message: message)
     buckets = GradientBuckets(parameters, minimum: message)
     arena.completed = { [unowned self] parameter in
       if let range = buckets.complete(parameter) { try summation.submit(range) }
@@ -77,11 +82,11 @@ public final class StepCore {
   func tape() -> Tape {
     Tape(
       compute: compute, parameters: parameters, gradients: arena,
-      recomputedSegments: cut.recomputedSegments)
+      recomputedSegments: cut.recomputedSegments, storage: precision.activations)
   }
 
   /// Lets the sum of the gradients begin; each parameter's follows once it is complete.
-  func beginSum() throws { try summation.begin(arena.partials) }
+  func beginSum() throws { try summation.begin() }
 
   /// Waits for the sum of the gradients.
   func finishSum() throws {

@@ -44,7 +44,7 @@ public final class TargetRuns {
     let own = try communicator.together("preparing the run") {
       isFirst
         ? try TargetTrial.start(
-          of: run, build: .current(), program: program, allowing: allowances) : nil
+          of: run, build: { try .current($0) }, program: program, allowing: allowances) : nil
     }
     guard let start = try RunStart(sharing: own, over: communicator) else { return nil }
     return try TrainingRun(

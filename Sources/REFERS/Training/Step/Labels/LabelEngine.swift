@@ -27,7 +27,8 @@ public final class LabelEngine: StepEngine {
     self.labels = labels
     core = try StepCore(
       parameters: model.parameters, patches: model.radiograph.patches, compute: compute,
-      communicator: communicator, tree: tree, cut: cut, messageBytes: messageBytes,
+      communicator: communicator, tree: tree, cut: cut,
+      precision: StepPrecision(model.configuration), messageBytes: messageBytes,
       monitor: monitor)
   }
 

@@ -31,7 +31,8 @@ public final class ReportEngine: StepEngine {
     self.model = model
     core = try StepCore(
       parameters: model.parameters, patches: model.radiograph.patches, compute: compute,
-      communicator: communicator, tree: tree, cut: cut, messageBytes: messageBytes,
+      communicator: communicator, tree: tree, cut: cut,
+      precision: StepPrecision(model.configuration), messageBytes: messageBytes,
       monitor: monitor)
     options = model.configuration.loss
     contrast = ContrastiveLoss(options)

@@ -1,0 +1,22 @@
+import CMPI
+import Diagnostics
+
+extension Communicator {
+  /// The sum over the ranks by MPI's own blocking call, piece by piece, in an order of its own and
+  /// without any check: what the tree sum is measured against.
+  ///
+  /// - Parameter pieceElements: the elements of one call.
+  public func plainAllReduce(
+    _ buffer: UnsafeMutableBufferPointer<Float>, pieceElements: Int
+  ) throws {
+    guard let start = buffer.baseAddress else { return }
+    let size = max(1, min(pieceElements, pieceLimit))
+    for offset in stride(from: 0, to: buffer.count, by: size) {
+      try check(
+        MPI_Allreduce(
+          cmpi_in_place(), start + offset, Int32(min(size, buffer.count - offset)),
+          Float.kind.datatype.handle, MPIReduction.sum.operation.handle, handle.handle),
+        "MPI_Allreduce")
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Determinism
+import Diagnostics
+import Distributed
+import Tensors
+
+/// Whole steps of training on made-up studies, as a run takes them, but for loading and saving.
+///
+/// All ranks make the same calls.
+///
+/// - Communication: that of the steps, and a few numbers for each to find the slowest rank.
+public final class StepBenchmark {
+  public let configuration: Configuration
+  public let mix: StudyMix
+  /// The tokens that reports are of.
+  public let vocabulary: Int
+  public let memory: MemoryPlan
+  public let threads: Int
+  public let identity: String
+  /// The classes of a fine-tuned model, as many as those of NIH ChestX-ray14.
+  public static let classes = 14
+
+  private let communicator: Communicator
+  private let engine: any StepEngine
+  private let optimizer: any Optimizer
+  private let studies: MadeUpStudies
+  private let products: MeasuredMultiply
+  private let schedule: WarmupCosine
+  private var number = 0
+
+  /// The values trained.
+  public var parameters: Int { engine.parameters.parameterCount }
+
+  /// - Parameter configuration: its objective decides between studies with reports and images with
+  ///   labels, its batch the studies of a step.
+  /// - Throws: `Failure(.memory)`, `Failure(.library)`.
+  public init(
+    _ configuration: Configuration, mix: StudyMix, communicator: Communicator
+  ) throws {
+    self.configuration = configuration
+    self.mix = mix
+    self.communicator = communicator
+    vocabulary = configuration.text.vocabularySize
+    guard let tree = SumTree(leaves: configuration.shards) else {
+      throw Failure(.configuration, "shards is not a power of two.")
+    }
+    products = MeasuredMultiply(try configuration.compute.blas.open())
+    identity = products.identity
+    threads = try configuration.coreShare(over: communicator).threads
+    let compute = try Compute(threads: threads, blas: products)
+    let readsReports = configuration.objective == .reports
+    let model: any TrainedModel =
+      readsReports
+      ? REFERSModel(configuration, vocabulary: vocabulary)
+      : ClassifierModel(configuration, classes: Self.classes)
+    try model.parameters.allocate(seed: UInt64(bitPattern: Int64(configuration.seed)))
+    optimizer = try makeOptimizer(configuration.optimizer, for: model.parameters)
+    memory = try MemoryPlan.choose(
+      model: model, compute: compute,
+      plan: ShardPlan(tree: tree, rank: communicator.rank, ranks: communicator.size),
+      optimizerArenas: optimizer.states.count, mostImages: 0,
+      limit: MemoryPlan.limit(
+        configuration.memory, ranksOnHost: communicator.ranksOnHost,
+        atHand: MemoryAtHand.bytes()))
+    engine = try Self.engine(
+      model,
+      EngineParts(
+        compute: compute, communicator: communicator, tree: tree, cut: memory.cut,
+        messageBytes: try configuration.messageBytes(over: communicator),
+        monitor: PhaseMonitor()))
+    studies = MadeUpStudies(
+      configuration, vocabulary: vocabulary,
+      slots: readsReports ? ViewFusion.slots(configuration) : 1)
+    schedule = WarmupCosine(
+      warmup: configuration.optimizer.warmupSteps, steps: configuration.training.steps)
+  }
+
+  private static func engine(
+    _ model: any TrainedModel, _ parts: EngineParts
+  ) throws -> any StepEngine {
+    if let model = model as? REFERSModel {
+      return try ReportEngine(
+        model: model, compute: parts.compute, communicator: parts.communicator, tree: parts.tree,
+        cut: parts.cut, messageBytes: parts.messageBytes, monitor: parts.monitor)
+    }
+    guard let model = model as? ClassifierModel else {
+      throw Failure(.configuration, "There is no engine for this model.")
+    }
+    let labels = (0..<classes).map { Float($0 % 2) }
+    return try LabelEngine(
+      model: model, loss: LabelLoss(task: .multiLabel, classes: classes),
+      labels: { _ in labels[...] }, compute: parts.compute, communicator: parts.communicator,
+      tree: parts.tree, cut: parts.cut, messageBytes: parts.messageBytes, monitor: parts.monitor)
+  }
+
+  /// The next step, timed from the first rank's begin to the last one's end.
+  public func step() throws -> StepMeasure {
+    let workload = next()
+    let own = studies.studies(
+      engine.plan.studies(ofRank: communicator.rank, count: workload.count), of: workload,
+      step: number)
+    try communicator.barrier()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let losses = try train(own, count: workload.count)
+    let spent = [(clock.now - start).seconds, engine.exchange.exposed]
+    let slowest = try spent.map { try communicator.allReduce($0, .maximum) }
+    return StepMeasure(
+      seconds: slowest[0], exchange: slowest[1], overlapped: engine.exchange.overlapped,
+      loss: losses.total, workload: workload)
+  }
+
+  /// One step more, with what its time goes to on this rank.
+  public func profile() throws -> StepProfile {
+    var measure: StepMeasure?
+    var cost = MeasuredMultiply.Measure()
+    let operations = try engine.compute.team.clock.profile {
+      cost = try products.measure { measure = try step() }
+    }
+    return StepProfile(
+      seconds: measure?.seconds ?? 0, products: cost.seconds / Double(threads),
+      operations: cost.operations, shares: operations)
+  }
+
+  private func next() -> StepWorkload {
+    number += 1
+    var workload = mix.step(
+      number, count: configuration.training.batch,
+      seed: UInt64(bitPattern: Int64(configuration.seed)))
+    if configuration.objective != .reports {
+      workload.radiographs = Array(repeating: 1, count: workload.count)
+      workload.tokens = []
+    }
+    return workload
+  }
+
+  private func train(_ own: [PreparedStudy], count: Int) throws -> Losses {
+    let step = Step(number: number, studies: Array(0..<count))
+    let losses = try engine.train(own, in: step).losses
+    _ = engine.update(
+      optimizer, clipNorm: configuration.optimizer.clipNorm,
+      rates: configuration.optimizer.learningRate.scaled(by: schedule.factor(at: number - 1)))
+    return losses
+  }
+}

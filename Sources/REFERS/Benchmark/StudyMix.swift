@@ -1,0 +1,44 @@
+import Determinism
+
+/// What made-up studies look like: how many radiographs and how many words.
+public enum StudyMix: String, CaseIterable, Sendable {
+  /// As in MIMIC-CXR-JPG: 1, 2, 3 or 4 radiographs in 46, 44, 8 and 2 % of the studies, and
+  /// reports of 30 to 100 tokens, each length as frequent.
+  case mimic
+  /// Three radiographs and 65 tokens in each.
+  case equal
+
+  /// The shares of studies with 1, 2, 3 and 4 radiographs.
+  static let radiographs: [Float] = [0.46, 0.44, 0.08, 0.02]
+  /// The tokens of a report, `[CLS]` and `[SEP]` included.
+  static let tokens = 30...100
+
+  /// A step of `count` studies, drawn by seed and number alone.
+  public func step(_ number: Int, count: Int, seed: UInt64) -> StepWorkload {
+    var random = CounterRandom(
+      seed: seed, UInt64(bitPattern: Int64(number)), RandomPurpose.benchmark.rawValue)
+    var workload = StepWorkload()
+    for _ in 0..<count {
+      let draw = random.uniform()
+      let length = Self.tokens.lowerBound + random.integer(below: Self.tokens.count)
+      var radiographs = 1
+      var share = Self.radiographs[0]
+      while draw >= share, radiographs < Self.radiographs.count {
+        share += Self.radiographs[radiographs]
+        radiographs += 1
+      }
+      workload.radiographs.append(self == .mimic ? radiographs : 3)
+      workload.tokens.append(self == .mimic ? length : 65)
+    }
+    return workload
+  }
+}
+
+/// What the studies of a step have, one entry each.
+public struct StepWorkload: Codable, Equatable, Sendable {
+  public var radiographs: [Int] = []
+  /// The tokens of the report; none where reports are not read.
+  public var tokens: [Int] = []
+
+  public var count: Int { radiographs.count }
+}
