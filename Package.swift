@@ -100,7 +100,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "REFERS", "Diagnostics", "TestSupport", "training-cases", "checkpoint-cases", "refers-mpi",
+        "REFERS", "Tensors", "Diagnostics", "TestSupport", "training-cases", "checkpoint-cases",
+        "refers-mpi",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -14,7 +14,7 @@ final class HelpTests: XCTestCase {
       commands,
       [
         "pretrain", "finetune", "evaluate", "predict", "embed", "retrieve", "prepare", "inspect",
-        "synthesize",
+        "synthesize", "bench",
       ])
     for command in [[]] + commands.map({ [$0] }) {
       let name = command.first ?? "refers-mpi"

@@ -11,7 +11,7 @@ final class VersionTests: XCTestCase {
       result.lines,
       [
         #"refers-mpi ([0-9a-f]{40}( with changes)?|unknown)"#, #"built for  .+, (release|debug)"#,
-        #"MPI        .*\d+\.\d+.*"#, #"BLAS       OpenBLAS \d+\.\d+.*"#,
+        #"MPI        .*\d+\.\d+.*"#, #"BLAS       (OpenBLAS|oneDNN) \d+\.\d+.*"#,
       ])
     {
       XCTAssertNotNil(line.range(of: "^\(pattern)$", options: .regularExpression), line)

@@ -25,6 +25,26 @@ final class TreeSumTests: XCTestCase {
     }
   }
 
+  /// Rounded sums are those of one process too.
+  func testSumsInHalfTheSize() throws {
+    let program = try builtProgram("distributed-cases")
+    try skipWithoutLauncher()
+    let alone = try runProgram(program, ["tree-rounded"])
+    XCTAssertEqual(alone.lines.count, 7, alone.report)
+    withEvery("np", [1, 2, 3, 4, 7, 8]) { np in
+      let result = try mpirun(np: np, program, ["tree-rounded"])
+      expect(result.status == 0, result.report)
+      expectEqual(result.lines, alone.lines)
+    }
+  }
+
+  func testMPIsOwnSum() throws {
+    withEvery("np", 1...4) { np in
+      let result = try mpirun(np: np, try builtProgram("distributed-cases"), ["plain-sum"])
+      expect(result.status == 0, result.report)
+    }
+  }
+
   func testMoreRanksThanLeaves() throws {
     let result = try mpirun(np: 3, try builtProgram("distributed-cases"), ["tree-ranks"])
     XCTAssertEqual(result.status, 0, result.report)

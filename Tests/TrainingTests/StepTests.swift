@@ -1,3 +1,4 @@
+import Tensors
 import TestSupport
 import XCTest
 
@@ -21,6 +22,11 @@ final class StepTests: XCTestCase {
         + (passShards.map { ["--shards-of-a-pass", String($0)] } ?? [])
     }
   }
+
+  /// What the bits depend on besides: each of the libraries that is installed, and what is rounded.
+  private static let forms: [[String]] =
+    MatrixLibrary.allCases.filter { $0 != .auto && (try? $0.open()) != nil }
+    .map { ["--blas", $0.rawValue] } + [["--precision", "bfloat16"]]
 
   /// The first one is what the others are compared with.
   private static let spreads = [
@@ -57,7 +63,10 @@ final class StepTests: XCTestCase {
   /// What the tests above compare tells one run from another.
   func testSeedAndStudiesDecide() throws {
     let first = try lines("small", Spread(ranks: 1))
-    for option in [["--seed", "2"], ["--change", "12"]] {
+    let library = MatrixLibrary.openblas.rawValue
+    var options = [["--seed", "2"], ["--change", "12"], ["--precision", "bfloat16"]]
+    if Self.forms.count == 3 { options.append(["--blas", library]) }
+    for option in options {
       let other = try lines("small", Spread(ranks: 1), option)
       XCTAssertEqual(other.count, first.count)
       for (line, changed) in zip(first, other) {
@@ -75,10 +84,12 @@ final class StepTests: XCTestCase {
   private func assertSameLines(
     _ name: String, _ spreads: [Spread], count: Int, line: UInt = #line
   ) throws {
-    let first = try lines(name, spreads[0])
-    XCTAssertEqual(first.count, count, "\(first)", line: line)
-    withEvery("", spreads.dropFirst(), line: line) { spread in
-      expectEqual(try lines(name, spread), first, line: line)
+    for form in Self.forms {
+      let first = try lines(name, spreads[0], form)
+      XCTAssertEqual(first.count, count, "\(form): \(first)", line: line)
+      withEvery("\(form)", spreads.dropFirst(), line: line) { spread in
+        expectEqual(try lines(name, spread, form), first, line: line)
+      }
     }
   }
 

@@ -36,7 +36,7 @@ public struct Benchmark {
   public func run(
     _ parts: Set<Part>, steps: Int, images: String?, progress: (Part) -> Void
   ) throws -> BenchmarkReport {
-    let blas = try configuration.compute.blas.open()
+    let blas = try configuration.compute.open()
     let threads = try configuration.coreShare(over: communicator).threads
     let compute = try Compute(threads: threads, blas: blas)
     try communicator.barrier()

@@ -165,29 +165,30 @@ struct KernelBenchmark {
       throw Failure(.configuration, "There is no tree of one leaf.")
     }
     let arena = try GradientArena(parameters: store, tree: tree, shards: 0..<1)
-    var back: [Double] = []
+    var times: (there: [Double], back: [Double]) = ([], [])
     let input = try filled(compute.workspace.allocate(packing.rows * columns))
     var gradient: [Float] = []
-    let forward = try Stopwatch.median {
+    for _ in 0..<15 {
       let tape = Tape(compute: compute, parameters: store, gradients: arena)
       arena.begin()
       let x = try tape.make(columns: columns, packing: packing)
       x.value.pointer.update(from: input.pointer, count: x.value.count)
-      let y = try operation(x, tape)
+      var made: Variable?
+      times.there.append(try Stopwatch.seconds { made = try operation(x, tape) })
+      guard let y = made else { continue }
       if gradient.count != y.value.count {
         gradient = Array(repeating: 0.01, count: y.value.count)
       }
       try tape.seed(y, gradient: gradient)
-      back.append(try Stopwatch.seconds { try tape.backward() })
+      times.back.append(try Stopwatch.seconds { try tape.backward() })
     }
-    let way = Stopwatch.median(of: back)
+    let (there, back) = (Stopwatch.median(of: times.there), Stopwatch.median(of: times.back))
     let best = unit == .operations ? peak.operations : peak.bytes
     return [
       BenchmarkRow(
-        "\(name), forward", shape: shape, seconds: max(1e-9, forward - way), amount: amounts.0,
-        unit: unit, best: best),
+        "\(name), forward", shape: shape, seconds: there, amount: amounts.0, unit: unit, best: best),
       BenchmarkRow(
-        "\(name), back", shape: shape, seconds: way, amount: amounts.1, unit: unit, best: best),
+        "\(name), back", shape: shape, seconds: back, amount: amounts.1, unit: unit, best: best),
     ]
   }
 

@@ -43,7 +43,7 @@ public final class StepBenchmark {
     guard let tree = SumTree(leaves: configuration.shards) else {
       throw Failure(.configuration, "shards is not a power of two.")
     }
-    products = MeasuredMultiply(try configuration.compute.blas.open())
+    products = MeasuredMultiply(try configuration.compute.open())
     identity = products.identity
     threads = try configuration.coreShare(over: communicator).threads
     let compute = try Compute(threads: threads, blas: products)

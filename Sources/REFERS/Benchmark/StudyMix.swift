@@ -40,5 +40,10 @@ public struct StepWorkload: Codable, Equatable, Sendable {
   /// The tokens of the report; none where reports are not read.
   public var tokens: [Int] = []
 
+  public init(radiographs: [Int] = [], tokens: [Int] = []) {
+    self.radiographs = radiographs
+    self.tokens = tokens
+  }
+
   public var count: Int { radiographs.count }
 }

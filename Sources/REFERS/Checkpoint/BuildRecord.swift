@@ -18,11 +18,13 @@ public struct BuildRecord: Codable, Equatable, Sendable {
     self.simd = simd
   }
 
-  /// That of this process with a library for matrix products.
+  /// That of this process with what a rank computes with.
   ///
   /// - Throws: `Failure(.library)` where the library cannot be loaded.
-  public static func current(_ library: MatrixLibrary = .auto) throws -> BuildRecord {
-    try current(with: library.open())
+  public static func current(
+    _ computing: Configuration.Computing = .init()
+  ) throws -> BuildRecord {
+    try current(with: computing.open())
   }
 
   static func current(with blas: any MatrixMultiply) -> BuildRecord {

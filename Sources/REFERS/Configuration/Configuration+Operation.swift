@@ -6,6 +6,16 @@ extension Configuration {
     /// The library for matrix products. It decides the last bits of a result, and is recorded with
     /// each checkpoint; `auto` goes on with the one that a run was saved with.
     public var blas = MatrixLibrary.auto
+    /// What the factors of matrix products are rounded to before they are multiplied; sums are kept
+    /// in single precision. bfloat16 takes oneDNN, and a processor that has such products.
+    public var products = StoragePrecision.float32
+
+    public init() {}
+
+    /// Opens the library.
+    ///
+    /// - Throws: `Failure(.library)` where it is missing, or cannot do what is asked for.
+    public func open() throws -> any MatrixMultiply { try blas.open(products: products) }
   }
 
   /// How often a run is saved, and what of it is kept.

@@ -143,6 +143,7 @@ extension ConfigurationField {
   private static let operation: [ConfigurationField] = [
     // A resumed run is held to its library by the record of its build.
     .choice("compute.blas", \.compute.blas).sparingResult,
+    .choice("compute.products", \.compute.products),
     .int("checkpoint.every_steps", \.checkpoint.everySteps, in: 1...).sparingResult,
     .int("checkpoint.keep_last", \.checkpoint.keepLast, in: 1...).sparingResult,
     .int("checkpoint.keep_every", \.checkpoint.keepEvery, in: 0...).sparingResult,

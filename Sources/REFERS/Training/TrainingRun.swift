@@ -79,7 +79,7 @@ public final class TrainingRun {
         .configuration, "shards is \(configuration.shards), which is not a power of two.",
         remedy: "Set `shards` to 1, 2, 4, 8 or another power of two.")
     }
-    let blas = try configuration.compute.blas.open()
+    let blas = try configuration.compute.open()
     let build = BuildRecord.current(with: blas)
     let versions = VersionRecord(program: program, mpi: Communicator.libraryVersion)
     try communicator.agreeOnBuild(build.traits(of: versions))

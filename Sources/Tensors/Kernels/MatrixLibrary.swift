@@ -9,8 +9,19 @@ public enum MatrixLibrary: String, CaseIterable, Codable, Sendable {
 
   /// Opens the library.
   ///
-  /// - Throws: `Failure(.library)` where it is missing.
-  public func open() throws(Failure) -> any MatrixMultiply {
+  /// - Parameter products: what the factors are rounded to.
+  /// - Throws: `Failure(.library)` where it is missing, or has no such products.
+  public func open(
+    products: StoragePrecision = .float32
+  ) throws(Failure) -> any MatrixMultiply {
+    if products == .bfloat16 {
+      guard self != .openblas else {
+        throw Failure(
+          .library, "OpenBLAS has no products of bfloat16 with sums in single precision.",
+          remedy: "Set compute.products=float32, or compute.blas=onednn.")
+      }
+      return try OneDNNBFloat16()
+    }
     switch self {
     case .auto:
       do { return try OneDNN() } catch { return try OpenBLAS() }

@@ -54,7 +54,7 @@ package enum VectorMath {
   static func maximum(_ a: Vector, _ b: Vector) -> Vector { select(a .> b, a, b) }
 
   /// `p x + c`, rounded once.
-  @inline(__always)
+  @_transparent
   private static func horner(_ p: Vector, _ x: Vector, _ c: Float) -> Vector {
     Vector(repeating: c).addingProduct(p, x)
   }
@@ -62,17 +62,14 @@ package enum VectorMath {
   /// The largest lane, halves first.
   @inline(__always)
   static func maximum(_ v: Vector) -> Float {
-    func larger<Part: SIMD>(_ a: Part, _ b: Part) -> Part where Part.Scalar == Float {
-      b.replacing(with: a, where: a .> b)
-    }
-    let a = larger(v.lowHalf, v.highHalf)
-    let b = larger(a.lowHalf, a.highHalf)
-    let c = larger(b.lowHalf, b.highHalf)
+    let a = v.highHalf.replacing(with: v.lowHalf, where: v.lowHalf .> v.highHalf)
+    let b = a.highHalf.replacing(with: a.lowHalf, where: a.lowHalf .> a.highHalf)
+    let c = b.highHalf.replacing(with: b.lowHalf, where: b.lowHalf .> b.highHalf)
     return c[0] > c[1] ? c[0] : c[1]
   }
 
   /// eˣ to 1e-7 relative (Cephes, degree 5), 0 below -87.3 and capped above 88.
-  @inline(__always)
+  @_transparent
   package static func exp(_ x: Vector) -> Vector {
     let low = Vector(repeating: -87.336_54)
     let high = Vector(repeating: 88)

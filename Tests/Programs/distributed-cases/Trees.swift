@@ -90,6 +90,44 @@ func withPointers<Element>(
   return Array(copies[0][..<vectors[0].count])
 }
 
+/// Sums in half the size, each of them rounded, on any number of ranks the same.
+func roundedTree(_ communicator: Communicator) throws {
+  guard let tree = SumTree(leaves: 8) else { throw Failure(.numerics, "No tree.") }
+  let exchange = try TreeExchange<BFloat16>(communicator, tree: tree)
+  func sum(_ leaves: Range<Int>, count: Int) -> [BFloat16] {
+    guard leaves.count > 1 else {
+      return leaf(Float.self, leaves.lowerBound, count: count).map { BFloat16($0) }
+    }
+    let middle = leaves.lowerBound + leaves.count / 2
+    let left = sum(leaves.lowerBound..<middle, count: count)
+    let right = sum(middle..<leaves.upperBound, count: count)
+    return zip(left, right).map { BFloat16($0.float + $1.float) }
+  }
+  for count in counts + [1 << 18 + 77] {
+    let whole = try withPointers(to: exchange.nodes.map { sum($0, count: count) }) {
+      try exchange.sum($0, 0..<count)
+    }
+    try require(whole == sum(0..<8, count: count), "\(count) in bfloat16, rank \(communicator.rank)")
+    if communicator.rank == 0 {
+      print("rounded \(count) \(hash(whole.map { UInt64($0.bits) }))")
+    }
+  }
+}
+
+/// MPI's own sum, piece by piece: of whole numbers, which any order adds alike.
+func plainSum(_ communicator: Communicator) throws {
+  let count = 5003
+  for piece in [1, 1000, 5003, 1 << 20] {
+    var values = (0..<count).map { Float($0 % 97 + communicator.rank) }
+    try values.withUnsafeMutableBufferPointer {
+      try communicator.plainAllReduce($0, pieceElements: piece)
+    }
+    let ranks = Float(communicator.size)
+    let wanted = (0..<count).map { ranks * Float($0 % 97) + ranks * (ranks - 1) / 2 }
+    try require(values == wanted, "pieces of \(piece)")
+  }
+}
+
 func treeNeedsLeaves(_ communicator: Communicator) throws {
   guard let tree = SumTree(leaves: 2) else { throw Failure(.numerics, "No tree.") }
   let failure = try requireFailure(.configuration, mentioning: "3 ranks", "2 shards") {

@@ -12,6 +12,8 @@ let cases: [String: (Communicator) throws -> Void] = [
   "values": values,
   "tree": tree,
   "tree-short": shortTree,
+  "tree-rounded": roundedTree,
+  "plain-sum": plainSum,
   "tree-ranks": treeNeedsLeaves,
   "exchange": exchange,
   "overlap": overlap,

@@ -1,5 +1,6 @@
 import Diagnostics
 import REFERS
+import Tensors
 
 /// The case and what may be varied in it.
 struct Options {
@@ -9,6 +10,10 @@ struct Options {
   var seed: UInt64 = 1
   /// The place in each step of a study whose report loses a word; none where nil.
   var changed: Int?
+  /// The library for matrix products.
+  var blas = MatrixLibrary.auto
+  /// How activations are kept and gradients travel.
+  var precision = StoragePrecision.float32
   /// How the shards go through the model.
   var cut = StepCut()
   var fault = PlantedFault()
@@ -32,6 +37,8 @@ struct Options {
       switch option {
       case "--threads": threads = try number()
       case "--seed": seed = UInt64(try number())
+      case "--blas": blas = MatrixLibrary(rawValue: text) ?? blas
+      case "--precision": precision = StoragePrecision(rawValue: text) ?? precision
       case "--change": changed = try number()
       case "--shards-of-a-pass": cut.shards = try number()
       case "--recompute": cut.recomputedSegments = try number()

@@ -16,6 +16,9 @@ struct Trainer {
   init(
     _ configuration: Configuration, vocabulary: Int, communicator: Communicator, options: Options
   ) throws {
+    var configuration = configuration
+    configuration.memory.activations = options.precision
+    configuration.exchange.precision = options.precision
     self.configuration = configuration
     self.communicator = communicator
     guard let tree = SumTree(leaves: configuration.shards) else {
@@ -24,8 +27,8 @@ struct Trainer {
     let model = REFERSModel(configuration, vocabulary: vocabulary)
     try model.parameters.allocate(seed: options.seed)
     engine = try ReportEngine(
-      model: model, compute: try Compute(threads: options.threads), communicator: communicator,
-      tree: tree, cut: options.cut, messageBytes: 1 << 18)
+      model: model, compute: try Compute(threads: options.threads, blas: options.blas.open()),
+      communicator: communicator, tree: tree, cut: options.cut, messageBytes: 1 << 18)
     studies = MadeUpStudies(configuration, vocabulary: vocabulary, options: options)
     optimizer = try makeOptimizer(configuration.optimizer, for: model.parameters)
   }

@@ -52,7 +52,7 @@ final class ConfigurationTests: XCTestCase {
       [
         "output", "threads", "data.path", "data.manifest", "data.root", "data.bad_images",
         "data.workers", "data.prefetch", "target.path", "target.images", "target.start",
-        "target.method",
+        "target.method", "compute.blas",
         "checkpoint.every_steps", "checkpoint.keep_last", "checkpoint.keep_every", "memory.limit",
         "memory.parts", "memory.recompute", "exchange.piece", "exchange.timeout",
         "checks.parameters_every", "logging.every_steps", "logging.tensorboard",

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import REFERS
+import Tensors
 import TestSupport
 import XCTest
 
@@ -11,7 +12,10 @@ final class RunStartTests: XCTestCase {
     let run = try SavedRun(folder.file("run")) { $0.training.batch = 7 }
     try run.save(10)
     let start = try run.resume()
-    XCTAssertEqual(start.configuration, run.configuration)
+    // The library is that of the run, whatever `auto` may take by now.
+    var expected = run.configuration
+    expected.compute.blas = .openblas
+    XCTAssertEqual(start.configuration, expected)
     XCTAssertEqual(start.resumedAfter, 10)
     XCTAssertTrue(start.resumes)
   }
@@ -64,6 +68,35 @@ final class RunStartTests: XCTestCase {
     XCTAssertTrue(start.notices.contains { $0.contains("SkylakeX") }, "\(start.notices)")
     // Another commit of the program is worth a word, no more.
     XCTAssertTrue(try run.resume(program: "def").notices.contains { $0.contains("def") })
+  }
+
+  /// What `auto` would take now does not matter to a run that goes on.
+  func testARunGoesOnWithItsLibrary() throws {
+    let folder = try TemporaryFolder()
+    let build = BuildRecord(
+      blasLibrary: "oneDNN 2.6.3", blasKernel: "avx2", simd: "x86-64-v3")
+    let other = BuildRecord(
+      blasLibrary: "OpenBLAS 0.3.21", blasKernel: "Haswell", simd: "x86-64-v3")
+    let run = try SavedRun(folder.file("run"), build: build)
+    try run.save(10)
+    XCTAssertEqual(
+      try run.resume(libraries: [.onednn: build, .openblas: other]).configuration.compute.blas,
+      .onednn)
+    // The library is not installed here, or another one was asked for.
+    XCTAssertThrowsError(try run.resume(libraries: [.auto: other])) { error in
+      let text = "\(error)"
+      XCTAssertEqual((error as? Failure)?.code, .checkpoint)
+      for part in ["the BLAS library oneDNN 2.6.3", "OpenBLAS 0.3.21", "Install oneDNN 2.6.3"] {
+        XCTAssertTrue(text.contains(part), text)
+      }
+    }
+    XCTAssertThrowsError(
+      try run.resume(
+        .last, ["compute.blas": "openblas"], libraries: [.onednn: build, .openblas: other]))
+    let start = try run.resume(
+      .last, ["compute.blas": "openblas"], libraries: [.onednn: build, .openblas: other],
+      allowing: [.otherBuild])
+    XCTAssertEqual(start.configuration.compute.blas, .openblas)
   }
 
   func testWithoutACheckpointARunStartsAtStepZero() throws {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import REFERS
 import Tensors
@@ -75,7 +76,8 @@ struct SavedRun {
   /// What `pretrain --resume` decides.
   func resume(
     _ request: ResumeRequest = .last, _ values: [String: String] = [:], output: String? = nil,
-    build: BuildRecord = build, program: String = "abc", allowing: [ResumeAllowance] = []
+    build: BuildRecord = build, libraries: [MatrixLibrary: BuildRecord]? = nil,
+    program: String = "abc", allowing: [ResumeAllowance] = []
   ) throws -> RunStart {
     var loader = ConfigurationLoader()
     if request == .last || output != nil {
@@ -89,7 +91,14 @@ struct SavedRun {
           path: path, value: ConfigurationValue(yaml: value), origin: "--set"))
     }
     return try RunStart.resuming(
-      request, loader, build: { _ in build }, program: program, allowing: allowing
+      request, loader,
+      build: { computing in
+        guard let libraries else { return build }
+        guard let own = libraries[computing.blas] else {
+          throw Failure(.library, "\(computing.blas) is not installed.")
+        }
+        return own
+      }, program: program, allowing: allowing
     ).start
   }
 

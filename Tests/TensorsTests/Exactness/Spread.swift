@@ -26,6 +26,7 @@ struct Spread: CustomStringConvertible {
   ///   - part: fills the arena of the shards it is given.
   func gradients(
     _ parameters: ParameterStore, passShards: Int? = nil,
+    precision: StoragePrecision = .float32,
     part: (Range<Int>, GradientArena) throws -> Void
   ) throws -> [Float] {
     let shards = counts.reduce(0, +)
@@ -33,7 +34,8 @@ struct Spread: CustomStringConvertible {
     var partials: [Range<Int>: [Float]] = [:]
     for range in parts {
       let arena = try GradientArena(
-        parameters: parameters, tree: tree, shards: range, passShards: passShards)
+        parameters: parameters, tree: tree, shards: range, passShards: passShards,
+        precision: precision)
       for (index, pass) in arena.passes.enumerated() {
         arena.begin(pass: index)
         try part(pass.shards, arena)
@@ -49,6 +51,7 @@ struct Spread: CustomStringConvertible {
       var left = try sum(node.lowerBound..<middle)
       let right = try sum(middle..<node.upperBound)
       Elementwise.add(right, to: &left, count: left.count)
+      if precision == .bfloat16 { left = left.map { BFloat16($0).float } }
       return left
     }
     return try sum(0..<shards)

@@ -6,6 +6,34 @@ import XCTest
 /// The same step gives the same bits however its shards are spread, and on any number of threads.
 final class SpreadTests: XCTestCase {
   func testSmallModel() throws {
+    for library in MatrixLibrary.installed {
+      try assertSmallModelKnowsNoSpread(StepForm(library: library))
+    }
+  }
+
+  /// What is rounded is rounded alike, whatever is computed twice, in parts or elsewhere.
+  func testSmallModelInLessPrecision() throws {
+    let form = StepForm(storage: .bfloat16, precision: .bfloat16)
+    let rounded = try assertSmallModelKnowsNoSpread(form)
+    let stored = try assertSmallModelKnowsNoSpread(StepForm(storage: .bfloat16))
+    let exact = try assertSmallModelKnowsNoSpread(StepForm())
+    XCTAssertTrue(rounded.allSatisfy { BFloat16($0).float == $0 })
+    for (values, error) in [(rounded, 1.5e-2), (stored, 1.5e-2)] {
+      XCTAssertNotEqual(bits(values), bits(exact))
+      XCTAssertLessThan(relativeError(values, exact), error)
+    }
+  }
+
+  /// How a step computes, besides where.
+  private struct StepForm {
+    var library = MatrixLibrary.auto
+    var storage = StoragePrecision.float32
+    var precision = StoragePrecision.float32
+  }
+
+  /// - Returns: the gradients.
+  @discardableResult
+  private func assertSmallModelKnowsNoSpread(_ form: StepForm) throws -> [Float] {
     let store = ParameterStore()
     let model = SmallModel(in: store)
     let unused = store.declare("unused", rows: 30, columns: 5, group: "all", .ones)
@@ -16,10 +44,14 @@ final class SpreadTests: XCTestCase {
       _ spread: Spread, threads: Int, passShards: Int? = nil, recomputed: Int = 0
     ) throws -> (gradients: [Float], losses: [Double]) {
       var losses: [Double] = []
-      let gradients = try spread.gradients(store, passShards: passShards) { range, arena in
-        let compute = try Compute(threads: threads, workspace: Workspace(growth: 2 << 20))
+      let gradients = try spread.gradients(
+        store, passShards: passShards, precision: form.precision
+      ) { range, arena in
+        let compute = try Compute(
+          threads: threads, blas: form.library.open(), workspace: Workspace(growth: 2 << 20))
         let tape = Tape(
-          compute: compute, parameters: store, gradients: arena, recomputedSegments: recomputed)
+          compute: compute, parameters: store, gradients: arena, recomputedSegments: recomputed,
+          storage: form.storage)
         let loss = try model.record(Array(shards[range]), on: tape)
         try tape.backward()
         losses += loss.shardSums
@@ -49,6 +81,7 @@ final class SpreadTests: XCTestCase {
       let result = try step(Spread.all[2], threads: 2, recomputed: recomputed)
       expectSameBits(result.gradients, expected.gradients)
     }
+    return expected.gradients
   }
 
   /// Wide products of more rows than BLAS takes at a time: whoever added one shard's product onto

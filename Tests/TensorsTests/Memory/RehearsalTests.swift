@@ -16,6 +16,13 @@ final class RehearsalTests: XCTestCase {
     XCTAssertLessThan(needs[2], needs[1])
   }
 
+  func testHalfThePrecisionTakesLessMemory() throws {
+    let whole = try reserved(recomputed: 0) { $0 }
+    let earnest = try reserved(recomputed: 0, storage: .bfloat16) { $0 }
+    XCTAssertEqual(earnest, try reserved(recomputed: 0, storage: .bfloat16) { $0.rehearsal() })
+    XCTAssertLessThan(Double(earnest), 0.75 * Double(whole))
+  }
+
   func testItComputesNothing() throws {
     let compute = try Compute().rehearsal()
     var ran = false
@@ -26,7 +33,7 @@ final class RehearsalTests: XCTestCase {
 
   /// The bytes that a chain of wide layers reserves.
   private func reserved(
-    recomputed: Int, on form: (Compute) -> Compute
+    recomputed: Int, storage: StoragePrecision = .float32, on form: (Compute) -> Compute
   ) throws -> Int {
     let store = ParameterStore()
     let layers = (0..<4).map {
@@ -40,7 +47,8 @@ final class RehearsalTests: XCTestCase {
     let compute = form(
       try Compute(threads: 2, workspace: Workspace(growth: 1 << 20)))
     let tape = Tape(
-      compute: compute, parameters: store, gradients: arena, recomputedSegments: recomputed)
+      compute: compute, parameters: store, gradients: arena, recomputedSegments: recomputed,
+      storage: storage)
     arena.begin()
     var x = try tape.make(columns: 256, packing: packed([[700, 300], [1000]]))
     for layer in layers {

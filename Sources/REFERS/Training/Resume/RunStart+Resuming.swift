@@ -1,6 +1,5 @@
 import Diagnostics
 import Foundation
-import Tensors
 
 extension RunStart {
   /// Decides how a run goes on.
@@ -17,7 +16,7 @@ extension RunStart {
   ///   others than saved.
   public static func resuming(
     _ request: ResumeRequest, _ loader: ConfigurationLoader,
-    build: (MatrixLibrary) throws -> BuildRecord, program: String,
+    build: (Configuration.Computing) throws -> BuildRecord, program: String,
     allowing allowances: [ResumeAllowance] = []
   ) throws -> (start: RunStart, resolved: ResolvedConfiguration) {
     var loader = loader
@@ -64,16 +63,15 @@ extension RunStart {
   /// is missing here.
   private static func goingOn(
     with configuration: Configuration, from point: ResumePoint,
-    _ build: (MatrixLibrary) throws -> BuildRecord
+    _ build: (Configuration.Computing) throws -> BuildRecord
   ) throws -> (Configuration, BuildRecord) {
     var configuration = configuration
-    if configuration.compute.blas == .auto, let library = point.state.build.library,
-      let record = try? build(library)
-    {
+    if configuration.compute.blas == .auto, let library = point.state.build.library {
       configuration.compute.blas = library
-      return (configuration, record)
+      if let record = try? build(configuration.compute) { return (configuration, record) }
+      configuration.compute.blas = .auto
     }
-    return (configuration, try build(configuration.compute.blas))
+    return (configuration, try build(configuration.compute))
   }
 
   /// A run that goes on in its own folder with a configuration that is known.
@@ -81,7 +79,7 @@ extension RunStart {
   /// - Throws: `Failure` where configuration or build are others than saved.
   init(
     goingOnWith configuration: Configuration, from point: ResumePoint, notices: [String],
-    build: (MatrixLibrary) throws -> BuildRecord, program: String,
+    build: (Configuration.Computing) throws -> BuildRecord, program: String,
     allowing allowances: [ResumeAllowance]
   ) throws {
     let origins = ConfigurationField.all.map { _ in "this run" }

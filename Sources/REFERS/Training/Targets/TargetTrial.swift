@@ -1,5 +1,4 @@
 import Foundation
-import Tensors
 
 /// One draw of the training images, and the runs that are compared on it.
 public struct TargetTrial: Sendable {
@@ -60,7 +59,7 @@ public struct TargetTrial: Sendable {
   ///
   /// - Throws: `Failure` where the folder holds a run that cannot go on with this configuration.
   public static func start(
-    of run: Configuration, build: (MatrixLibrary) throws -> BuildRecord, program: String,
+    of run: Configuration, build: (Configuration.Computing) throws -> BuildRecord, program: String,
     allowing: [ResumeAllowance]
   ) throws -> RunStart {
     try RunFolder.enter(run.output)

@@ -1,0 +1,111 @@
+import Foundation
+import TestSupport
+import XCTest
+
+/// `refers-mpi bench` on a model of a few thousand parameters.
+final class BenchCommandTests: XCTestCase {
+  private let small = ["--batch", "8", "--threads", "1"] + smallModelOptions
+
+  func testItMeasuresEveryPart() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file("all.json")
+    let result = try mpirun(
+      np: 2, try builtProgram("refers-mpi"), ["bench", "--steps", "2", "--json", file] + small)
+    XCTAssertEqual(result.status, 0, result.report)
+    for title in [
+      "peak of a rank", "kernels, share of the peak", "collectives, share of MPI's own call",
+      "data, one thread", "steps of 8, studies, mix mimic", "profile of a step",
+    ] {
+      XCTAssertTrue(result.standardOutput.contains(title), result.report)
+    }
+    let report = try object(Data(contentsOf: URL(fileURLWithPath: file)))
+    XCTAssertEqual(report["ranks"] as? Int, 2)
+    for (part, least) in [("kernels", 15), ("collectives", 3), ("data", 3)] {
+      let rows = try XCTUnwrap(report[part] as? [[String: Any]], part)
+      XCTAssertGreaterThanOrEqual(rows.count, least, part)
+      for row in rows {
+        XCTAssertGreaterThan(try XCTUnwrap(row["rate"] as? Double), 0, "\(row)")
+        if let share = row["share"] as? Double {
+          XCTAssertTrue(share > 0 && share < 20, "\(row)")
+        }
+      }
+    }
+    let steps = try XCTUnwrap(report["steps"] as? [String: Any])
+    XCTAssertEqual((steps["seconds"] as? [Double])?.count, 2)
+    XCTAssertEqual((steps["memory"] as? [Int])?.filter { $0 > 1 << 20 }.count, 2)
+    XCTAssertGreaterThan(try XCTUnwrap(steps["operations"] as? Int), 0)
+    let profile = try XCTUnwrap(steps["profile"] as? [[String: Any]])
+    let operations = profile.compactMap { $0["operation"] as? String }
+    for name in ["linear", "attention", "reduce", "update", "gradientNorm"] {
+      XCTAssertTrue(operations.contains(name), "\(operations)")
+    }
+  }
+
+  /// What one part does not need is not measured.
+  func testOnePart() throws {
+    let result = try runProgram(
+      try builtProgram("refers-mpi"), ["bench", "steps", "--steps", "1", "--task", "finetune"] + small)
+    XCTAssertEqual(result.status, 0, result.report)
+    XCTAssertTrue(result.standardOutput.contains("steps of 8, images"), result.report)
+    XCTAssertFalse(result.standardOutput.contains("kernels"), result.report)
+  }
+
+  /// A line in, a step out; the same studies and losses on any number of ranks.
+  func testTurns() throws {
+    let program = try builtProgram("refers-mpi")
+    guard let launcher = MPIFlavour.built.launcher else { throw XCTSkip("There is no mpirun.") }
+    let arguments = ["bench", "steps", "--turns"] + small
+    let folder = try TemporaryFolder()
+    let input = folder.file("lines")
+    try Data("step\nstep\nstep\n".utf8).write(to: URL(fileURLWithPath: input))
+    let alone = try turns([program] + arguments, input: input)
+    let ranks = try turns(
+      [launcher]
+        + (MPIFlavour.built == .openMPI ? ["--oversubscribe", "--bind-to", "none"] : [])
+        + ["-np", "2", program] + arguments, input: input)
+    for (lines, threads) in [(alone, 1), (ranks, 1)] {
+      XCTAssertEqual(lines.count, 4)
+      XCTAssertEqual(lines[0]["ready"] as? Bool, true)
+      XCTAssertEqual(lines[0]["threads"] as? Int, threads)
+      XCTAssertNotNil(lines[0]["configuration"] as? [String: Any])
+    }
+    for (one, other) in zip(alone.dropFirst(), ranks.dropFirst()) {
+      XCTAssertEqual(one["loss"] as? Double, other["loss"] as? Double)
+      XCTAssertEqual(one["radiographs"] as? [Int], other["radiographs"] as? [Int])
+      XCTAssertEqual(one["tokens"] as? [Int], other["tokens"] as? [Int])
+      XCTAssertEqual((one["tokens"] as? [Int])?.count, 8)
+      XCTAssertGreaterThan(try XCTUnwrap(other["seconds"] as? Double), 0)
+      XCTAssertNotNil(other["exchange_seconds"] as? Double)
+    }
+    XCTAssertNotEqual(alone[1]["loss"] as? Double, alone[2]["loss"] as? Double)
+  }
+
+  func testWhatDoesNotGoTogether() throws {
+    let program = try builtProgram("refers-mpi")
+    for (arguments, words) in [
+      (["kernels", "--turns"], "--turns goes with steps alone"),
+      (["--turns", "--json", "a.json"], "leave out --json"),
+      (["--steps", "0"], "--steps must be from 1"), (["colectives"], "colectives"),
+    ] {
+      let result = try runProgram(program, ["bench"] + arguments)
+      XCTAssertEqual(result.status, 64, result.report)
+      XCTAssertTrue(result.standardError.contains(words), result.report)
+    }
+    let missing = try runProgram(
+      program, ["bench", "data", "--images", "/no/such/folder"] + small)
+    XCTAssertEqual(missing.status, 1, missing.report)
+    XCTAssertTrue(missing.standardError.contains("There is no /no/such/folder"), missing.report)
+  }
+
+  private func turns(_ command: [String], input: String) throws -> [[String: Any]] {
+    let result = try runProgram(
+      "/bin/sh", ["-c", #"input=$1; shift; exec "$@" < "$input""#, "sh", input] + command,
+      environment: MPIFlavour.asRoot)
+    XCTAssertEqual(result.status, 0, result.report)
+    return try result.lines.filter { $0.hasPrefix("{") }.map { try object(Data($0.utf8)) }
+  }
+
+  private func object(_ data: Data) throws -> [String: Any] {
+    try XCTUnwrap(JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+}
