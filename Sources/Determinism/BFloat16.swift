@@ -35,7 +35,8 @@ public struct BFloat16: Equatable, Sendable {
   private static func store(
     _ words: Words, _ y: UnsafeMutablePointer<BFloat16>, _ index: Int
   ) {
-    let halves = SIMD16<UInt16>(truncatingIfNeeded: words &>> 16)
+    // The upper half of each word, the second one in memory.
+    let halves = unsafeBitCast(words, to: SIMD32<UInt16>.self).oddHalf
     UnsafeMutableRawPointer(y + index).storeBytes(of: halves, as: SIMD16<UInt16>.self)
   }
 

@@ -167,14 +167,19 @@ private struct BenchmarkTurn: Encodable {
   let seconds: Double
   let radiographs: [Int]
   let tokens: [Int]
-  let exchange_seconds: Double
+  let exchange: Double
   let loss: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case seconds, radiographs, tokens, loss
+    case exchange = "exchange_seconds"
+  }
 
   init(_ measure: StepMeasure) {
     seconds = measure.seconds
     radiographs = measure.workload.radiographs
     tokens = measure.workload.tokens
-    exchange_seconds = measure.exchange
+    exchange = measure.exchange
     loss = measure.loss
   }
 }

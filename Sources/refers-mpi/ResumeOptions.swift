@@ -30,7 +30,8 @@ struct ResumeOptions: ParsableArguments {
   ) throws -> (start: RunStart, resolved: ResolvedConfiguration) {
     guard let resume else { return try begin(options) }
     let decided = try RunStart.resuming(
-      resume, try options.loader(), build: { try .current($0) }, program: builtCommit, allowing: allow)
+      resume, try options.loader(), build: { try .current($0) }, program: builtCommit,
+      allowing: allow)
     try RunFolder.enter(decided.start.configuration.output)
     try RunFolder.record(decided.start.configuration)
     return decided

@@ -44,7 +44,8 @@ final class BenchCommandTests: XCTestCase {
   /// What one part does not need is not measured.
   func testOnePart() throws {
     let result = try runProgram(
-      try builtProgram("refers-mpi"), ["bench", "steps", "--steps", "1", "--task", "finetune"] + small)
+      try builtProgram("refers-mpi"),
+      ["bench", "steps", "--steps", "1", "--task", "finetune"] + small)
     XCTAssertEqual(result.status, 0, result.report)
     XCTAssertTrue(result.standardOutput.contains("steps of 8, images"), result.report)
     XCTAssertFalse(result.standardOutput.contains("kernels"), result.report)

@@ -15,7 +15,8 @@ struct ResumeFixture {
     ["--steps", String(steps), "--batch", "13"] + smallModelOptions
     + [
       "data.synthetic.train=64", "data.synthetic.validate=10", "optimizer.lookahead.enabled=true",
-      "optimizer.lookahead.steps=3", "model.decoder.dropout=0.1", "checkpoint.every_steps=2", "compute.blas=openblas",
+      "optimizer.lookahead.steps=3", "model.decoder.dropout=0.1", "checkpoint.every_steps=2",
+      "compute.blas=openblas",
     ].flatMap { ["--set", $0] }
 
   func output(_ name: String) -> String { folder.file(name) }

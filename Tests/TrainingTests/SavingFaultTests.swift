@@ -137,7 +137,8 @@ final class SavingFaultTests: XCTestCase {
     var loader = ConfigurationLoader()
     loader.add(
       ConfigurationAssignment(path: "output", value: .text(try place(run)), origin: "--output"))
-    let start = try RunStart.resuming(.last, loader, build: { try .current($0) }, program: "test").start
+    let start = try RunStart.resuming(.last, loader, build: { try .current($0) }, program: "test")
+      .start
     let point = try XCTUnwrap(start.point)
     // A checkpoint of one step throughout.
     let tensors = [

@@ -330,20 +330,18 @@ def proportional_set_size(pid):
 
 
 def measure_memory(options, row, blas):
-    """A row whose memory is measured, one side after the other.
-
-    The peer's allocator is left alone: tuned, it would keep what it could give back.
-    """
+    """A row whose memory is measured, one side after the other."""
     steps = row["warmup"] + row["steps"]
     with program_side(options, row, blas) as (ours, ready), PeakMemory(ours) as mine:
         workloads = [workload(ours.ask({})) for _ in range(steps)]
-    with peer_side(options, ready, tuned=False) as (theirs, peer_ready):
+    with peer_side(options, ready, tuned=not options.stock) as (theirs, peer_ready):
         with PeakMemory(theirs) as peers:
             for studies in workloads:
                 theirs.ask(studies)
     sizes = {"ours": list(mine.sizes.values()), "peer": list(peers.sizes.values())}
     ratio = max(sizes["ours"]) / max(sizes["peer"])
-    measured = {"allocator": "stock", **sizes, "ratio": ratio, "workloads": workloads}
+    allocator = "stock" if options.stock else "tuned"
+    measured = {"allocator": allocator, **sizes, "ratio": ratio, "workloads": workloads}
     return ready, peer_ready, measured
 
 
@@ -358,6 +356,11 @@ def measures_memory(row):
 def of_blas(value, blas):
     """A value of a row, which may be given for each BLAS."""
     return value.get(blas) if isinstance(value, dict) else value
+
+
+def targeted(row, blases):
+    """Those of the BLAS that a row has a target for."""
+    return [blas for blas in blases if of_blas(row["target"], blas) is not None]
 
 
 def meets(row, blas, ratio, tolerance=0.0):
@@ -445,16 +448,16 @@ def counts(record, row):
     steps, and the peer's allocator at its best."""
     if (record["ranks"], record["threads"]) != (2, 1):
         return False
-    if measures_memory(row):
-        return True
-    return record["allocator"] == "tuned" and len(record["turns"]) >= row["steps"]
+    if record["allocator"] != "tuned":
+        return False
+    return measures_memory(row) or len(record["turns"]) >= row["steps"]
 
 
 def check(rows, blases, results):
     """Says how the newest results stand to their targets; whether all are where they should be."""
     sound = True
     for row in rows:
-        for blas in blases:
+        for blas in targeted(row, blases):
             known = [
                 record
                 for record in results
@@ -508,7 +511,7 @@ def main():
     print(COLUMNS.format(*TITLES))
     for row in rows:
         measure = measure_memory if measures_memory(row) else measure_speed
-        for blas in blases:
+        for blas in targeted(row, blases):
             record = record_of(options, row, blas, *measure(options, row, blas))
             append_result(options.output, record)
             print(table_line(row, record), flush=True)

@@ -28,7 +28,8 @@ public struct BenchmarkReport: Codable, Sendable {
       + "peak of a rank: \(Amounts.short(peak.operations / 1e9)) GFLOP/s, "
       + "\(Amounts.short(peak.bytes / 1e9)) GB/s\n"
     for (title, rows) in [
-      ("kernels, share of the peak", kernels), ("collectives, share of MPI's own call", collectives),
+      ("kernels, share of the peak", kernels),
+      ("collectives, share of MPI's own call", collectives),
       ("data, one thread", data),
     ] {
       guard let rows, !rows.isEmpty else { continue }

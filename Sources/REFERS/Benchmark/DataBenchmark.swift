@@ -12,7 +12,8 @@ struct DataBenchmark {
   /// - Throws: `Failure` where there is no image, or one cannot be decoded.
   func rows(images folder: String?) throws -> [BenchmarkRow] {
     if let folder { return try rows(of: ImageList([folder], root: nil), what: "images") }
-    let place = NSTemporaryDirectory() + "refers-mpi-bench-\(ProcessInfo.processInfo.processIdentifier)"
+    let place =
+      NSTemporaryDirectory() + "refers-mpi-bench-\(ProcessInfo.processInfo.processIdentifier)"
     defer { try? FileManager.default.removeItem(atPath: place) }
     let set = SyntheticStudySet(train: 48, validate: 0, test: 0, seed: 1)
     let writer = SyntheticStudyWriter(set, to: place)

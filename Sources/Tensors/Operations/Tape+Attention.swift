@@ -130,11 +130,13 @@ extension Tape {
           c: dv.row(seen.lowerBound) + value.start + head * depth, strideC: dv.columns)
         blas.multiply(
           transposeA: false, transposeB: false, m: m, n: depth, k: n, alpha: 1, a: dp,
-          strideA: stride, b: k.value.row(seen.lowerBound) + key.start + head * depth, strideB: k.value.columns,
+          strideA: stride, b: k.value.row(seen.lowerBound) + key.start + head * depth,
+          strideB: k.value.columns,
           beta: 1, c: dq.row(rows.lowerBound) + query.start + head * depth, strideC: dq.columns)
         blas.multiply(
           transposeA: true, transposeB: false, m: n, n: depth, k: m, alpha: 1, a: dp,
-          strideA: stride, b: q.value.row(rows.lowerBound) + query.start + head * depth, strideB: q.value.columns,
+          strideA: stride, b: q.value.row(rows.lowerBound) + query.start + head * depth,
+          strideB: q.value.columns,
           beta: 1, c: dk.row(seen.lowerBound) + key.start + head * depth, strideC: dk.columns)
       }
     }

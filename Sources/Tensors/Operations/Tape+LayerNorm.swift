@@ -20,19 +20,24 @@ extension Tape {
         let reciprocal = 1 / (variance + epsilon).squareRoot()
         stats[2 * row] = mean
         stats[2 * row + 1] = reciprocal
-        let target = y.value.row(row)
-        var i = 0
-        while i + 16 <= columns {
-          target.store((source.vector(i) - mean) * reciprocal * gamma.vector(i) + beta.vector(i), i)
-          i += 16
-        }
-        while i < columns {
-          target[i] = (source[i] - mean) * reciprocal * gamma[i] + beta[i]
-          i += 1
-        }
+        Tape.normalize(
+          source, gamma, beta, mean: mean, reciprocal: reciprocal, into: y.value.row(row),
+          count: columns)
       }
     }
 
+    if isRecording {
+      restorable(y.buffer) { [self] target in
+        team.forEachRange(packing.rows, grain: 64, of: "layerNorm") { rows in
+          for row in rows {
+            Tape.normalize(
+              x.value.row(row), gamma, beta, mean: statistics.pointer[2 * row],
+              reciprocal: statistics.pointer[2 * row + 1], into: target + row * columns,
+              count: columns)
+          }
+        }
+      }
+    }
     use(scale, shift)
     record(y) { [self] gradient in
       let dy = Matrix(gradient.pointer, rows: packing.rows, columns: columns)
@@ -81,6 +86,23 @@ extension Tape {
         })
     }
     return y
+  }
+
+  /// `y = (x - mean) r ∘ γ + β`.
+  @inline(__always)
+  private static func normalize(
+    _ x: UnsafePointer<Float>, _ gamma: UnsafePointer<Float>, _ beta: UnsafePointer<Float>,
+    mean: Float, reciprocal: Float, into y: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    var i = 0
+    while i + 16 <= count {
+      y.store((x.vector(i) - mean) * reciprocal * gamma.vector(i) + beta.vector(i), i)
+      i += 16
+    }
+    while i < count {
+      y[i] = (x[i] - mean) * reciprocal * gamma[i] + beta[i]
+      i += 1
+    }
   }
 
   @inline(__always)

@@ -37,7 +37,7 @@ extension Tape {
   /// `dropout(activation(x Wᵀ + b))`, one fused pass behind the matrix product.
   ///
   /// `x` is [rows, in], `W` [out, in], `b` [out]; the result is [rows, out]. With an activation or
-  /// dropout the derivative, of both together, is kept instead of the pre-activation.
+  /// dropout the pre-activation is kept, from which a segment computes the result once more.
   ///
   /// - Parameter band: the rows of `W` (and entries of `b`) to use; all by default.
   /// - Complexity: 2 · rows · in · out operations forward, twice that backward.
@@ -52,9 +52,8 @@ extension Tape {
     let packing = x.packing
     let dropout = dropsUnits ? dropout : nil
     let y = try make(columns: outputs, packing: packing)
-    let keepsDerivative = isRecording && (activation != .none || dropout != nil)
-    let derivative =
-      keepsDerivative ? try keep(packing.rows * outputs) : nil
+    let isPlain = activation == .none && dropout == nil
+    let kept = isRecording && !isPlain ? KeptActivation(try keep(packing.rows * outputs)) : nil
 
     let tiles = Tape.tiles(packing, columns: outputs)
     let w = values(weight) + band.lowerBound * inputs
@@ -76,18 +75,24 @@ extension Tape {
         let mask = dropout?.row(
           sequence: packing.keys[sequence], row: row - packing.offsets[sequence])
         Tape.finish(
-          target, derivative.map { $0.pointer + at }, bias: b.map { $0 + columns.lowerBound },
+          target, kept.map { $0.buffer.pointer + at }, bias: b.map { $0 + columns.lowerBound },
           count: columns.count, firstColumn: columns.lowerBound, activation: activation, mask: mask)
       }
     }
 
+    if let kept {
+      restorable(y.buffer) { [self] target in
+        differentiate(kept, into: target, packing, activation, dropout)
+      }
+    }
     use(weight, bias)
     record(y) { [self] gradient in
       let dy = Matrix(gradient.pointer, rows: packing.rows, columns: outputs)
-      if let derivative {
+      if let kept {
+        if !kept.holdsSlope { differentiate(kept, into: nil, packing, activation, dropout) }
         team.forEachRange(dy.count, grain: 1 << 15) { range in
           Elementwise.multiply(
-            derivative.pointer + range.lowerBound, into: dy.pointer + range.lowerBound,
+            kept.buffer.pointer + range.lowerBound, into: dy.pointer + range.lowerBound,
             count: range.count)
         }
       }
@@ -145,38 +150,71 @@ extension Tape {
     return y
   }
 
-  /// Adds the bias, activates and drops, in place; keeps the derivative where asked.
+  /// Adds the bias, activates and drops, in place; keeps the pre-activation where asked.
   @inline(__always)
   private static func finish(
-    _ y: UnsafeMutablePointer<Float>, _ derivative: UnsafeMutablePointer<Float>?,
+    _ y: UnsafeMutablePointer<Float>, _ kept: UnsafeMutablePointer<Float>?,
     bias: UnsafeMutablePointer<Float>?, count: Int, firstColumn: Int, activation: Activation,
     mask: DropoutRow?
   ) {
-    @inline(__always)
-    func lanes(_ x: Vector, _ b: Vector, _ column: Int) -> (value: Vector, derivative: Vector) {
-      var (value, slope) = activation(x + b)
-      if let mask {
-        let multipliers = mask.multipliers(firstColumn + column)
-        value *= multipliers
-        slope *= multipliers
-      }
-      return (value, slope)
-    }
     let zero = Vector(repeating: 0)
     var i = 0
     while i + 16 <= count {
-      let (value, slope) = lanes(y.vector(i), bias?.vector(i) ?? zero, i)
-      y.store(value, i)
-      derivative?.store(slope, i)
+      let x = y.vector(i) + (bias?.vector(i) ?? zero)
+      kept?.store(x, i)
+      y.store(dropped(activation(x).value, mask, firstColumn + i), i)
       i += 16
     }
     if i < count {
       let n = count - i
-      let (value, slope) = lanes(
-        y.vector(i, partial: n), bias?.vector(i, partial: n) ?? zero, i)
-      y.store(value, i, partial: n)
-      derivative?.store(slope, i, partial: n)
+      let x = y.vector(i, partial: n) + (bias?.vector(i, partial: n) ?? zero)
+      kept?.store(x, i, partial: n)
+      y.store(dropped(activation(x).value, mask, firstColumn + i), i, partial: n)
     }
+  }
+
+  @inline(__always)
+  private static func dropped(_ x: Vector, _ mask: DropoutRow?, _ column: Int) -> Vector {
+    guard let mask else { return x }
+    return x * mask.multipliers(column)
+  }
+
+  /// Replaces a pre-activation by the derivative of what follows it, and writes the value of that
+  /// where it is asked for.
+  private func differentiate(
+    _ kept: KeptActivation, into target: UnsafeMutablePointer<Float>?, _ packing: Packing,
+    _ activation: Activation, _ dropout: Dropout?
+  ) {
+    kept.holdsSlope = true
+    let columns = packing.rows == 0 ? 0 : kept.buffer.count / packing.rows
+    let all = kept.buffer.pointer
+    forEachRow(packing, of: "linear") { row, mask in
+      let mask = mask(dropout)
+      let x = all + row * columns
+      let y = target.map { $0 + row * columns }
+      var i = 0
+      while i + 16 <= columns {
+        let (value, slope) = activation(x.vector(i))
+        y?.store(Tape.dropped(value, mask, i), i)
+        x.store(Tape.dropped(slope, mask, i), i)
+        i += 16
+      }
+      if i < columns {
+        let n = columns - i
+        let (value, slope) = activation(x.vector(i, partial: n))
+        y?.store(Tape.dropped(value, mask, i), i, partial: n)
+        x.store(Tape.dropped(slope, mask, i), i, partial: n)
+      }
+    }
+  }
+
+  /// What a linear map keeps for the way back.
+  private final class KeptActivation {
+    /// The pre-activation, then the slope.
+    let buffer: Buffer
+    var holdsSlope = false
+
+    init(_ buffer: Buffer) { self.buffer = buffer }
   }
 
   /// The rows of every shard and the columns, cut into tiles at borders that depend on the shard's

@@ -81,13 +81,20 @@ public final class Workspace {
 
 /// A block of a workspace; it goes back when the last reference to it ends.
 public final class Buffer {
-  /// The values; without meaning while they are packed.
+  /// The values; without meaning while they are packed or forgotten.
   public private(set) var pointer: UnsafeMutablePointer<Float>
   public let count: Int
   private let byteCount: Int
   private let workspace: Workspace
-  /// The values in half the memory, while they are packed.
-  private var packed: Buffer?
+  private var state = State.whole
+
+  private enum State {
+    case whole
+    /// The values are in half the memory.
+    case packed(Buffer)
+    /// The memory was given back, or belongs to another.
+    case forgotten
+  }
 
   fileprivate init(
     pointer: UnsafeMutablePointer<Float>, count: Int, byteCount: Int, workspace: Workspace
@@ -98,32 +105,52 @@ public final class Buffer {
     self.workspace = workspace
   }
 
-  deinit { if packed == nil { workspace.release(Int(bitPattern: pointer), size: byteCount) } }
+  deinit { giveBack() }
 
   /// Rounds the values to bfloat16, and gives back half of the memory until ``unpack(team:)``.
   func pack(team: ThreadTeam) throws {
-    guard packed == nil else { return }
+    guard case .whole = state else { return }
     let half = try workspace.allocate((count + 1) / 2)
     team.forEachRange(count, grain: 1 << 16) { range in
       BFloat16.pack(
         pointer + range.lowerBound, into: half.halves + range.lowerBound, count: range.count)
     }
-    workspace.release(Int(bitPattern: pointer), size: byteCount)
-    packed = half
+    giveBack()
+    state = .packed(half)
   }
 
   /// Brings back what ``pack(team:)`` has left of the values.
   func unpack(team: ThreadTeam) throws {
-    guard let half = packed else { return }
-    let whole = try workspace.allocate(count)
+    guard case .packed(let half) = state else { return }
+    try takeAgain()
     team.forEachRange(count, grain: 1 << 16) { range in
       BFloat16.unpack(
-        half.halves + range.lowerBound, into: whole.pointer + range.lowerBound, count: range.count)
+        half.halves + range.lowerBound, into: pointer + range.lowerBound, count: range.count)
     }
-    // The block changes hands: `whole` gives nothing back.
-    pointer = whole.pointer
-    whole.packed = half
-    packed = nil
+  }
+
+  /// Gives back the memory; the values are lost.
+  func forget() {
+    giveBack()
+    state = .forgotten
+  }
+
+  /// Takes memory again, for values that are computed anew.
+  func reclaim() throws {
+    guard case .forgotten = state else { return }
+    try takeAgain()
+  }
+
+  private func giveBack() {
+    if case .whole = state { workspace.release(Int(bitPattern: pointer), size: byteCount) }
+  }
+
+  private func takeAgain() throws {
+    let block = try workspace.allocate(count)
+    // It changes hands: the other one gives nothing back.
+    block.state = .forgotten
+    pointer = block.pointer
+    state = .whole
   }
 
   /// Rounds the values to bfloat16 where they are.

@@ -24,8 +24,8 @@ public final class Tape {
   public let storage: StoragePrecision
   /// The segments so far.
   public private(set) var segments = 0
-  /// What the segment under way may keep; nil outside of one, or where nothing is packed.
-  private var kept: [Held]?
+  /// What the segment under way keeps; nil outside of one.
+  private var keeping: Keeping?
   private var isReplaying = false
   private var isPaused = false
   private var records: [() throws -> Void] = []
@@ -87,8 +87,18 @@ public final class Tape {
   /// A block of which the way back needs the values, if it needs the block.
   func keep(_ count: Int) throws -> Buffer {
     let buffer = try compute.workspace.allocate(count)
-    kept?.append(Held(buffer: buffer))
+    keeping?.kept.append(Held(buffer: buffer))
     return buffer
+  }
+
+  /// Notes that the values of a block can be computed again, cheaply, from others that are kept: a
+  /// segment then does not keep them.
+  ///
+  /// - Parameter compute: writes the values; called once at the most.
+  func restorable(
+    _ buffer: Buffer, _ compute: @escaping (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    keeping?.restorable.append((Held(buffer: buffer), compute))
   }
 
   /// Data as a variable; `fill` writes it.
@@ -159,11 +169,17 @@ public final class Tape {
     guard isRecording else { return try body(x) }
     segments += 1
     guard segments <= recomputedSegments else {
-      let (y, held) = try holding(x, body)
-      for buffer in held { try buffer.buffer?.pack(team: team) }
+      let (y, keeping) = try holding(x, body)
+      for (held, _) in keeping.restorable { held.buffer?.forget() }
+      for held in keeping.kept { try held.buffer?.pack(team: team) }
       // The first thing on the way back through the segment.
       records.append { [self] in
-        for buffer in held { try buffer.buffer?.unpack(team: team) }
+        for held in keeping.kept { try held.buffer?.unpack(team: team) }
+        for (held, compute) in keeping.restorable {
+          guard let buffer = held.buffer else { continue }
+          try buffer.reclaim()
+          compute(buffer.pointer)
+        }
       }
       return y
     }
@@ -173,31 +189,47 @@ public final class Tape {
     record(y) { [self] gradient in
       let start = records.count
       isReplaying = true
-      let (again, held) = try holding(x, body)
+      let (again, keeping) = try holding(x, body)
       isReplaying = false
-      // The same bits as if they had been packed.
-      for buffer in held { buffer.buffer?.round(team: team) }
+      // The same bits as if they had been packed, and computed again from that.
+      for held in keeping.kept { held.buffer?.round(team: team) }
+      if storage == .bfloat16 {
+        for (held, compute) in keeping.restorable { held.buffer.map { compute($0.pointer) } }
+      }
       again.receive(gradient: gradient, team: team)
       try replay(downTo: start)
     }
     return y
   }
 
-  /// A segment's output, and the blocks that are kept with less precision: the input's and those that
-  /// it has made, but for the output's own. None where all are kept as they are.
+  /// A segment's output, and what of the input and of all that it has made is not kept as it is; the
+  /// output itself always is.
   private func holding(
     _ x: Variable, _ body: (Variable) throws -> Variable
-  ) throws -> (Variable, [Held]) {
-    guard storage == .bfloat16 else { return (try body(x), []) }
-    kept = [Held(buffer: x.buffer)]
-    defer { kept = nil }
+  ) throws -> (Variable, Keeping) {
+    keeping = Keeping(kept: [Held(buffer: x.buffer)])
+    defer { keeping = nil }
     let y = try body(x)
-    return (y, kept?.filter { $0.buffer.map { $0 !== y.buffer } ?? false } ?? [])
+    guard var keeping else { return (y, Keeping()) }
+    keeping.restorable.removeAll { $0.0.buffer == nil || $0.0.buffer === y.buffer }
+    let others = keeping.restorable.map(\.0.buffer) + [y.buffer]
+    keeping.kept.removeAll { held in
+      storage == .float32 || held.buffer == nil || others.contains { $0 === held.buffer }
+    }
+    return (y, keeping)
   }
 
   /// A block that this does not keep alive.
   private struct Held {
     weak var buffer: Buffer?
+  }
+
+  /// The blocks of a segment.
+  private struct Keeping {
+    /// Those that are packed, where they are.
+    var kept: [Held] = []
+    /// Those that are computed again.
+    var restorable: [(Held, (UnsafeMutablePointer<Float>) -> Void)] = []
   }
 
   /// Runs the newest records, back to the first `count`.

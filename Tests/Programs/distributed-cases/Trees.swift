@@ -107,7 +107,8 @@ func roundedTree(_ communicator: Communicator) throws {
     let whole = try withPointers(to: exchange.nodes.map { sum($0, count: count) }) {
       try exchange.sum($0, 0..<count)
     }
-    try require(whole == sum(0..<8, count: count), "\(count) in bfloat16, rank \(communicator.rank)")
+    try require(
+      whole == sum(0..<8, count: count), "\(count) in bfloat16, rank \(communicator.rank)")
     if communicator.rank == 0 {
       print("rounded \(count) \(hash(whole.map { UInt64($0.bits) }))")
     }

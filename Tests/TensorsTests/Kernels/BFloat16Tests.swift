@@ -11,7 +11,8 @@ final class BFloat16Tests: XCTestCase {
       0, 1, 0x7FFF, 0x8000, 0x8001, 0x1_7FFF, 0x1_8000, 0x3F80_8000, 0x3F81_8000, 0x7F7F_7FFF,
       0x7F7F_8000, 0x7F7F_FFFF, 0x7F80_0000,
     ]
-    let words = edges.flatMap { [$0, $0 | 0x8000_0000] }
+    let words =
+      edges.flatMap { [$0, $0 | 0x8000_0000] }
       + (0..<100_000).map { _ in UInt32(truncatingIfNeeded: random.next()) }
     for word in words {
       let value = Float(bitPattern: word)
@@ -23,7 +24,8 @@ final class BFloat16Tests: XCTestCase {
       let below = Float(bitPattern: word & 0xFFFF_0000)
       let next = (word & 0xFFFF_0000) &+ 0x1_0000
       // Beyond the largest the next one counts as it would without a limit.
-      let above = next & 0x7FFF_FFFF == 0x7F80_0000 ? Double(below) * 2 : Double(Float(bitPattern: next))
+      let above =
+        next & 0x7FFF_FFFF == 0x7F80_0000 ? Double(below) * 2 : Double(Float(bitPattern: next))
       let (low, high) = (abs(Double(value) - Double(below)), abs(above - Double(value)))
       let limit = next & 0x7FFF_FFFF == 0x7F80_0000
       if value.isInfinite {

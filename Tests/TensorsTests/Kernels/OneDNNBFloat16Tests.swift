@@ -1,7 +1,7 @@
 import Determinism
 import Diagnostics
-import TestSupport
 import Tensors
+import TestSupport
 import XCTest
 
 /// oneDNN's products in bfloat16 against plain ones of rounded operands in double precision.
@@ -63,8 +63,12 @@ final class OneDNNBFloat16Tests: XCTestCase {
   /// Neither threads, nor earlier calls, nor where C lies and how far apart its rows are.
   func testBitsDependOnTheProductAlone() throws {
     let products = try library()
+    // Leaves what is no number in all scratch memory, and in more of it than the others use.
+    var spoiled = MatrixProduct((150, 120, 1100), (false, true), alpha: 0.5, beta: 1, gap: 1)
+    spoiled.a = spoiled.a.map { _ in .nan }
+    spoiled.b = spoiled.b.map { _ in .infinity }
     withEvery(
-      "shape", MatrixProduct.shapes + [(65, 300, 768), (512, 40, 1500)],
+      "shape", MatrixProduct.shapes + [(65, 100, 768), (96, 40, 1100)],
       "transposed", MatrixProduct.transposes
     ) { shape, transposed in
       let product = MatrixProduct(shape, transposed, alpha: 1, beta: 0)
@@ -72,10 +76,6 @@ final class OneDNNBFloat16Tests: XCTestCase {
       let results = inParallel(16, threads: 4) { _ in product.bits(products) }
       expect(results.allSatisfy { $0 == bits }, "threads")
 
-      // Leaves what is no number in all scratch memory, and in more of it than before.
-      var spoiled = MatrixProduct((600, 300, 1500), transposed, alpha: 0.5, beta: 1, gap: 1)
-      spoiled.a = spoiled.a.map { _ in .nan }
-      spoiled.b = spoiled.b.map { _ in .infinity }
       _ = spoiled.run(products)
       expect(product.bits(products) == bits, "earlier calls")
 
@@ -131,7 +131,7 @@ final class OneDNNBFloat16Tests: XCTestCase {
   func testSpeed() throws {
     let (products, single) = (try library(), try OneDNN())
     for (shape, transposed) in [
-      ((394, 3072, 768), (false, true)), ((65, 768, 768), (false, true)),
+      ((394, 768, 768), (false, true)), ((65, 768, 768), (false, true)),
       ((197, 197, 64), (false, true)),
     ] {
       let product = MatrixProduct(shape, transposed, alpha: 1, beta: 0)

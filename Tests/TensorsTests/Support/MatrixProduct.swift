@@ -1,6 +1,6 @@
 import Determinism
-import TestSupport
 import Tensors
+import TestSupport
 
 /// One product of random matrices, with what it should be for operands rounded to bfloat16.
 struct MatrixProduct {
