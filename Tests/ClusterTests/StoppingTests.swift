@@ -24,6 +24,25 @@ final class StoppingTests: XCTestCase {
     }
   }
 
+  /// However often they come, in the midst of whatever kernel: those of oneDNN keep values where a
+  /// handler's frame would lie.
+  func testManySignals() throws {
+    let expected = try SmallRun.undisturbed(in: folder)
+    let program = try builtProgram("refers-mpi")
+    let run = SmallRun("many", in: folder)
+    for _ in 0..<3 {
+      let told = run.stepsTold
+      let running = try RunningProgram(program, run.arguments)
+      try run.waitForSteps(after: told, of: running)
+      for _ in 0..<2_000 where running.isRunning {
+        running.signal(SIGUSR1)
+        usleep(20)
+      }
+      expectSaved(try running.wait(), run)
+    }
+    try expectContinues(run, with: try RunningProgram(program, run.arguments), to: expected)
+  }
+
   /// What mpirun passes on reaches all ranks; other numbers of ranks go on.
   func testASignalToMPIRun() throws {
     let expected = try SmallRun.undisturbed(in: folder)

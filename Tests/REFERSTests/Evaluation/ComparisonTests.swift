@@ -62,6 +62,23 @@ final class ComparisonTests: XCTestCase {
     expectFailure("nothing to compare") { try Comparison([own], against: []) }
   }
 
+  /// Repeats are of one test part too: a mean over others would say nothing.
+  func testUnequalRepeatsAreRefused() throws {
+    let own = try predictions(["a"], [good], [labels])
+    let other = try predictions(["a"], [good + [0.5]], [labels + [1]])
+    XCTAssertNotNil(
+      try EvaluatedRuns([
+        NamedPredictions(name: "one", predictions: own),
+        NamedPredictions(name: "two", predictions: own),
+      ]).repeats)
+    expectFailure("predictions for 9 images, but one has 8") {
+      try EvaluatedRuns([
+        NamedPredictions(name: "one", predictions: own),
+        NamedPredictions(name: "two", predictions: other),
+      ])
+    }
+  }
+
   func testUnknownLabelsAreEqual() throws {
     var labels = labels
     labels[2] = .nan

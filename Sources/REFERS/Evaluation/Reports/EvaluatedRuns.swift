@@ -58,8 +58,7 @@ public struct EvaluatedRuns: Encodable, Sendable {
   public let repeats: RepeatedEvaluation?
   public let comparison: Comparison?
 
-  /// - Throws: `Failure(.input)` for files of unequal classes or, where methods are compared, of
-  ///   unequal images or labels.
+  /// - Throws: `Failure(.input)` for files of unequal classes, images or labels.
   public init(
     _ runs: [NamedPredictions], against others: [NamedPredictions] = [],
     options: EvaluationOptions = EvaluationOptions()
@@ -68,7 +67,7 @@ public struct EvaluatedRuns: Encodable, Sendable {
       throw Failure(.input, "There is nothing to evaluate.", remedy: "Name prediction files.")
     }
     for run in runs.dropFirst() {
-      try run.predictions.requireClasses(of: first.predictions, first.name)
+      try run.predictions.requireImages(of: first.predictions, first.name)
     }
     comparison =
       others.isEmpty

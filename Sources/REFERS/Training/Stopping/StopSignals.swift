@@ -1,40 +1,35 @@
 import Diagnostics
+import Foundation
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The signals by which schedulers and users ask a run to save and end: USR1 and TERM.
 ///
-/// A signal sets a flag and does nothing else, at whatever moment it comes; the run looks at the
-/// flag between two steps. The first signal stays, later ones change nothing. INT keeps its
-/// meaning: it ends the program at once.
+/// A thread of its own waits for them and sets a flag; the run looks at the flag between two steps.
+/// The first signal stays, later ones change nothing. INT keeps its meaning: it ends the program at
+/// once.
+///
+/// No other thread is interrupted: oneDNN's kernels keep values below the stack's end, where a handler
+/// would write over them.
 public enum StopSignals {
   /// Takes the two signals over for the rest of the process.
   ///
-  /// Before MPI starts, so that none finds the program without it. Open MPI and MPICH leave these
-  /// two alone.
+  /// Before MPI and all other threads start, so that none finds the program without it, and all
+  /// threads leave them alone. Open MPI and MPICH do as well.
   public static func install() throws {
-    // Makes sure of the flag's own initialization, which no handler may run.
-    _ = received.load(ordering: .relaxed)
-    for number in [SIGUSR1, SIGTERM] {
-      var action = sigaction()
-      sigemptyset(&action.sa_mask)
-      action.sa_flags = SA_RESTART
-      let handler: @convention(c) (Int32) -> Void = { number in
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGUSR1, SIGTERM] { sigaddset(&signals, number) }
+    let status = pthread_sigmask(SIG_BLOCK, &signals, nil)
+    guard status == 0 else {
+      throw Failure(
+        .library, "signals cannot be waited for: \(String(cString: strerror(status))).")
+    }
+    let awaited = signals
+    Thread.detachNewThread {
+      var signals = awaited
+      var number: Int32 = 0
+      while sigwait(&signals, &number) == 0 {
         _ = received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
-      }
-      #if canImport(Glibc)
-        action.__sigaction_handler.sa_handler = handler
-      #else
-        action.__sigaction_u.__sa_handler = handler
-      #endif
-      guard sigaction(number, &action, nil) == 0 else {
-        throw Failure(
-          .library, "signal \(number) cannot be handled: \(String(cString: strerror(errno))).")
       }
     }
   }
