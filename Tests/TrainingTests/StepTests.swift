@@ -84,10 +84,12 @@ final class StepTests: XCTestCase {
   private func assertSameLines(
     _ name: String, _ spreads: [Spread], count: Int, line: UInt = #line
   ) throws {
-    for form in Self.forms {
+    for (index, form) in Self.forms.enumerated() {
+      // Every spread with the library that is taken by default; a few of them with what differs.
+      let others = Self.forms.count - 2 == index ? spreads.dropFirst() : spreads.dropFirst().suffix(3)
       let first = try lines(name, spreads[0], form)
       XCTAssertEqual(first.count, count, "\(form): \(first)", line: line)
-      withEvery("\(form)", spreads.dropFirst(), line: line) { spread in
+      withEvery("\(form)", others, line: line) { spread in
         expectEqual(try lines(name, spread, form), first, line: line)
       }
     }
