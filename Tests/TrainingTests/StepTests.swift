@@ -86,7 +86,8 @@ final class StepTests: XCTestCase {
   ) throws {
     for (index, form) in Self.forms.enumerated() {
       // Every spread with the library that is taken by default; a few of them with what differs.
-      let others = Self.forms.count - 2 == index ? spreads.dropFirst() : spreads.dropFirst().suffix(3)
+      let others =
+        Self.forms.count - 2 == index ? spreads.dropFirst() : spreads.dropFirst().suffix(3)
       let first = try lines(name, spreads[0], form)
       XCTAssertEqual(first.count, count, "\(form): \(first)", line: line)
       withEvery("\(form)", others, line: line) { spread in
