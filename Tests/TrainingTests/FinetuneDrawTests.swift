@@ -92,9 +92,12 @@ final class FinetuneDrawTests: FinetuneCase {
     let result = try TargetResult(contentsOf: folder.file("early/result.json"))
     XCTAssertLessThan(result.steps, 400)
     XCTAssertLessThan(result.bestStep, result.steps)
-    try finetune("early-2", arguments, ranks: 2)
-    for file in files { try assertSame("early-2/\(file)", "early/\(file)") }
-    XCTAssertEqual(try model("early-2"), try model("early"))
+    for ranks in [2, 4] {
+      let run = "early-\(ranks)"
+      try finetune(run, arguments, ranks: ranks)
+      for file in files { try assertSame("\(run)/\(file)", "early/\(file)") }
+      XCTAssertEqual(try model(run), try model("early"))
+    }
   }
 
   private func firstImage() throws -> String {

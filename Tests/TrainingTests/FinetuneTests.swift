@@ -77,6 +77,19 @@ final class FinetuneTests: FinetuneCase {
     XCTAssertEqual(try text("other/training-list.txt"), lists[0])
   }
 
+  func testRepeatsOnAllImagesAreTrainedByOtherRandomNumbers() throws {
+    try finetune("all", ["--repeats", "2", "--steps", "2", "--batch", "8"], ranks: 2)
+    let lists = try [1, 2].map { try text("all/draw-\($0)/training-list.txt") }
+    XCTAssertEqual(lists[0], lists[1])
+    XCTAssertNotEqual(try model("all/draw-1"), try model("all/draw-2"))
+    let tests = try [1, 2].map { try text("all/draw-\($0)/predictions-test.csv") }
+    let images = tests.map { text in
+      text.split(separator: "\n").map { $0.split(separator: ",").first }
+    }
+    XCTAssertEqual(images[0], images[1], "the parts are those of the seed")
+    XCTAssertNotEqual(tests[0], tests[1])
+  }
+
   func testALinearHeadAlone() throws {
     let folder = try Self.shared.get()
     let options = ["--start", folder.file("reports"), "--linear-probe"]
@@ -128,6 +141,8 @@ final class FinetuneTests: FinetuneCase {
       (["--start", folder.file("reports"), "--preset", "small"], "preset is tiny in"),
       (["--recipe", "code"], "target.recipe"),
       (["--label-ratio", "0"], "target.label_ratio"),
+      (["--linear-probe", "--repeats", "2"], "the same in each of 2 repeats"),
+      (["--linear-probe", "--learning-rates", "1e-3,1e-2"], "has no learning rate"),
     ]
     for (arguments, message) in cases {
       for ranks in [1, 2] {

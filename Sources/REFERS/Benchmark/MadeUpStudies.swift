@@ -28,7 +28,9 @@ struct MadeUpStudies {
   }
 
   /// The studies at some places of a step.
-  func studies(_ places: Range<Int>, of workload: StepWorkload, step: Int) -> [PreparedStudy] {
+  func studies(
+    _ places: some Sequence<Int>, of workload: StepWorkload, step: Int
+  ) -> [PreparedStudy] {
     places.map { place in
       var random = CounterRandom(seed: seed, epoch: step, study: place, .benchmark)
       let own = (0..<min(slots, workload.radiographs[place])).map { _ in

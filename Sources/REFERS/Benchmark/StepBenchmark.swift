@@ -22,6 +22,7 @@ public final class StepBenchmark {
   private let communicator: Communicator
   private let engine: any StepEngine
   private let optimizer: any Optimizer
+  private let slots: Int
   private let studies: MadeUpStudies
   private let products: MeasuredMultiply
   private let schedule: WarmupCosine
@@ -67,9 +68,8 @@ public final class StepBenchmark {
         compute: compute, communicator: communicator, tree: tree, cut: memory.cut,
         messageBytes: try configuration.messageBytes(over: communicator),
         monitor: PhaseMonitor()))
-    studies = MadeUpStudies(
-      configuration, vocabulary: vocabulary,
-      slots: readsReports ? ViewFusion.slots(configuration) : 1)
+    slots = readsReports ? ViewFusion.slots(configuration) : 1
+    studies = MadeUpStudies(configuration, vocabulary: vocabulary, slots: slots)
     schedule = WarmupCosine(
       warmup: configuration.optimizer.warmupSteps, steps: configuration.training.steps)
   }
@@ -95,13 +95,15 @@ public final class StepBenchmark {
   /// The next step, timed from the first rank's begin to the last one's end.
   public func step() throws -> StepMeasure {
     let workload = next()
+    let order = engine.plan.dealt(
+      Array(0..<workload.count), costs: workload.radiographs.map { min(slots, $0) })
     let own = studies.studies(
-      engine.plan.studies(ofRank: communicator.rank, count: workload.count), of: workload,
+      order[engine.plan.studies(ofRank: communicator.rank, count: workload.count)], of: workload,
       step: number)
     try communicator.barrier()
     let clock = ContinuousClock()
     let start = clock.now
-    let losses = try train(own, count: workload.count)
+    let losses = try train(own, of: order)
     let spent = [(clock.now - start).seconds, engine.exchange.exposed]
     let slowest = try spent.map { try communicator.allReduce($0, .maximum) }
     return StepMeasure(
@@ -133,8 +135,8 @@ public final class StepBenchmark {
     return workload
   }
 
-  private func train(_ own: [PreparedStudy], count: Int) throws -> Losses {
-    let step = Step(number: number, studies: Array(0..<count))
+  private func train(_ own: [PreparedStudy], of studies: [Int]) throws -> Losses {
+    let step = Step(number: number, studies: studies)
     let losses = try engine.train(own, in: step).losses
     _ = engine.update(
       optimizer, clipNorm: configuration.optimizer.clipNorm,

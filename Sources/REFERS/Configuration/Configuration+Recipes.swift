@@ -7,7 +7,9 @@ extension Configuration {
   }
 
   /// Replaces what a recipe of fine-tuning decides (REFERS sec. 8.1, 8.2, 8.7).
-  mutating func take(_ recipe: Target.Recipe) {
+  ///
+  /// - Parameter set: the layout of the published set that the target is of, whatever its own.
+  mutating func take(_ recipe: Target.Recipe, of set: Target.Layout) {
     target.recipe = recipe
     output = "runs/finetune"
     optimizer = Optimizer()
@@ -15,14 +17,11 @@ extension Configuration {
     optimizer.clipNorm = 1
     optimizer.lookahead.enabled = false
     training.batch = 128
-    guard followsPublished else {
-      takeSmallRecipe()
-      return
-    }
+    guard followsPublished else { return takeSmallRecipe() }
     let base = Configuration()
     model.radiograph.dropout = base.model.radiograph.dropout
     augmentation = base.augmentation
-    let published = Published(target)
+    let published = Published(set)
     training.steps = published.steps
     optimizer.warmupSteps = published.warmupSteps
     if recipe == .default {
@@ -60,12 +59,12 @@ extension Configuration {
     var warmupSteps = 1_000
     var patience = 10
 
-    init(_ target: Target) {
-      switch target.layout {
+    init(_ set: Target.Layout) {
+      switch set {
       case .vinbigdata: (rate, steps, warmupSteps) = (3e-2, 100, 10)
       case .shenzhen: (rate, steps, warmupSteps, patience) = (3e-2, 100, 5, 20)
       case .covid: (rate, steps, warmupSteps, patience) = (3e-2, 500, 50, 20)
-      case .auto, .nih, .lists, .manifest, .mimic: break
+      case .auto, .nih, .lists, .manifest, .mimic: break  // as NIH's, the largest
       }
     }
   }

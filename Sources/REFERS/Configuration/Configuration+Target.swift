@@ -1,3 +1,5 @@
+import Determinism
+
 extension Configuration {
   /// What a model is trained for.
   public enum Objective: String, CaseIterable, Codable, Sendable {
@@ -11,6 +13,16 @@ extension Configuration {
 
   /// Whether a run trains no backbone.
   var fitsHeadAlone: Bool { objective == .target && target.linearProbe }
+
+  /// What initial values, the order of studies, augmentation and dropout are drawn by: `seed`, and in
+  /// repeats of fine-tuning another one for each, so that they differ where all images are used too.
+  var trainingSeed: UInt64 {
+    let seed = UInt64(bitPattern: Int64(seed))
+    guard objective == .target, target.draw > 1 else { return seed }
+    return CounterRandom(
+      seed: seed, RandomPurpose.repetition.rawValue, UInt64(bitPattern: Int64(target.draw))
+    ).key
+  }
 
   /// Radiographs with labels, and how a classifier is trained on them (REFERS sec. 8).
   public struct Target: Codable, Equatable, Sendable {
@@ -82,7 +94,8 @@ extension Configuration {
     public var sharedPatients = false
     /// The share of the training images that is used.
     public var labelRatio = 1.0
-    /// The number of the draw of that share, from 1.
+    /// The number of the draw of that share, from 1; the second and later ones are trained by other
+    /// random numbers too.
     public var draw = 1
     /// A checkpoint, a run or a file of safetensors that the backbone starts from; null starts from
     /// scratch.

@@ -40,7 +40,7 @@ private struct ConfigurationRule: Sendable {
       requirement: "Name the set whose recipe is taken: nih, vinbigdata, shenzhen or covid.",
       holds: {
         $0.objective != .target || $0.target.recipe != .code
-          || [.nih, .vinbigdata, .shenzhen, .covid].contains($0.target.layout)
+          || [.nih, .vinbigdata, .shenzhen, .covid, .lists].contains($0.target.layout)
       }),
     ConfigurationRule(
       paths: ["target.splits"],

@@ -113,9 +113,11 @@ public struct ConfigurationLoader: Sendable {
     change("objective \(named.objective.rawValue)") { $0.take(named.objective) }
     let layout = try Self.layoutOfFiles(named)
     if named.objective == .target {
+      named.target.layout = layout ?? named.target.layout
+      let set = try Self.publishedSet(named)
       change("recipe \(named.target.recipe.rawValue)") {
-        $0.target.layout = layout ?? named.target.layout
-        $0.take(named.target.recipe)
+        $0.target.layout = named.target.layout
+        $0.take(named.target.recipe, of: set)
       }
     }
     var decided: [ConfigurationAssignment] = []
@@ -149,6 +151,25 @@ public struct ConfigurationLoader: Sendable {
       let path = named.target.path
     else { return nil }
     return try TargetLayout.of(named.target, path: path)
+  }
+
+  /// The set whose recipe a target takes: that of its layout, of lists the one that their images are
+  /// named like.
+  ///
+  /// - Throws: `Failure(.configuration)` where the public code has no recipe for it.
+  private static func publishedSet(_ named: Configuration) throws -> Configuration.Target.Layout {
+    guard named.target.layout == .lists, named.followsPublished, let path = named.target.path else {
+      return named.target.layout
+    }
+    if let set = try ListLabels.publishedSet(path) { return set }
+    guard named.target.recipe != .code else {
+      throw Failure(
+        .configuration,
+        "target.recipe is code, which has no recipe for the set of the lists in \(path).",
+        remedy: "Name files of NIH, VinBigData, Shenzhen or COVID-19 as they are published, or "
+          + "give --recipe paper.")
+    }
+    return .lists
   }
 
   /// Requires that nothing given contradicts what the files of a pretrained model say.

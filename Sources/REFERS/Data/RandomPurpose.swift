@@ -20,6 +20,8 @@ public enum RandomPurpose: UInt64, Sendable {
   case parameters = 7
   /// Which training images a share of the labels is of.
   case labels = 8
+  /// What a repeat of fine-tuning is trained by.
+  case repetition = 9
   /// Which images form a bootstrap sample.
   case bootstrap = 16
   /// What studies of a benchmark look like.

@@ -7,6 +7,8 @@ struct TrainingLoop {
   let engine: any StepEngine
   let optimizer: any Optimizer
   let plan: EpochPlan
+  /// The images that a study has in an epoch: what its cost is taken for.
+  private let images: @Sendable (_ study: Int, _ epoch: Int) -> Int
   let validation: any Validation
   /// On rank 0 alone.
   let observer: (any TrainingObserver)?
@@ -23,13 +25,15 @@ struct TrainingLoop {
 
   init(
     configuration: Configuration, engine: any StepEngine, optimizer: any Optimizer, plan: EpochPlan,
-    validation: any Validation, progress: TrainingProgress, stop: StopRequest,
+    images: @escaping @Sendable (_ study: Int, _ epoch: Int) -> Int, validation: any Validation,
+    progress: TrainingProgress, stop: StopRequest,
     observer: (any TrainingObserver)?, saver: TrainingSaver?
   ) {
     self.configuration = configuration
     self.engine = engine
     self.optimizer = optimizer
     self.plan = plan
+    self.images = images
     self.validation = validation
     self.progress = progress
     self.stop = stop
@@ -56,16 +60,17 @@ struct TrainingLoop {
       })
   }
 
-  /// Every step that is left, as its epoch and the studies of all ranks.
+  /// Every step that is left, as its epoch and the studies of all ranks, dealt to their shards.
   private var steps: UnfoldSequence<(epoch: Int, studies: [Int]), (Int, EpochPlan.Steps?)> {
-    let plan = plan
+    let (plan, shards, images) = (plan, engine.plan, images)
     let count = configuration.training.steps
     return sequence(state: (progress.step, nil)) { state in
       guard state.0 < count else { return nil }
       let (epoch, place) = state.0.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
       let steps = (place == 0 ? nil : state.1) ?? plan.steps(ofEpoch: epoch)
       state = (state.0 + 1, steps)
-      return (epoch, steps[place])
+      let studies = steps[place]
+      return (epoch, shards.dealt(studies, costs: studies.map { images($0, epoch) }))
     }
   }
 

@@ -92,7 +92,7 @@ public final class TrainingRun {
     if communicator.rank == 0 { try start.point?.requireData(digest: digest) }
     let parameters = subject.model.parameters
     monitor.model = subject.model
-    try parameters.allocate(seed: UInt64(configuration.seed))
+    try parameters.allocate(seed: configuration.trainingSeed)
     if start.point == nil {
       for notice in try subject.startPretrained(over: communicator) { observer?.warned(notice) }
     }
@@ -164,8 +164,9 @@ public final class TrainingRun {
     let loop = TrainingLoop(
       configuration: configuration, engine: engine, optimizer: optimizer,
       plan: EpochPlan(
-        seed: UInt64(configuration.seed), studies: subject.training,
+        seed: configuration.trainingSeed, studies: subject.training,
         batch: configuration.training.batch, shuffled: true),
+      images: { preparer.images(of: $0, epoch: $1) },
       validation: try subject.validation(parts),
       progress: start.point?.state.progress ?? TrainingProgress(),
       stop: StopRequest(limit: isFirst ? timeLimit : nil), observer: observer,

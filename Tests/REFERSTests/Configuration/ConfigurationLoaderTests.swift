@@ -59,6 +59,35 @@ final class ConfigurationLoaderTests: XCTestCase {
     }
   }
 
+  func testARecipeTellsTheSetOfTheAuthorsListsByItsImages() throws {
+    let cases: [(line: String, steps: Int)] = [
+      ("images_001/images/00030605_000.png" + String(repeating: " 0", count: 14), 60_000),
+      ("0123456789abcdef0123456789abcdef.png" + String(repeating: " 1", count: 14), 100),
+      ("CXR_png/CHNCXR_0001_0.png 1 0", 100),
+      ("images/any name of these.jpg 0 1", 500),
+    ]
+    func resolved(_ line: String, _ recipe: String) throws -> Configuration {
+      let folder = try DataFolder()
+      try folder.write(line + "\n", to: "train.txt")
+      var loader = ConfigurationLoader()
+      loader.add("objective", "target", origin: "finetune")
+      loader.add("target.path", folder.path, origin: "--data")
+      loader.add("target.recipe", recipe, origin: "--recipe")
+      return try loader.resolve().configuration
+    }
+    for (line, steps) in cases {
+      for recipe in ["paper", "code"] {
+        let configuration = try resolved(line, recipe)
+        XCTAssertEqual(configuration.target.layout, .lists)
+        XCTAssertEqual(configuration.training.steps, steps, line)
+      }
+    }
+    let unknown = "a.png 0 1 0"
+    XCTAssertEqual(try resolved(unknown, "paper").training.steps, 60_000)
+    let failure = try XCTUnwrap(caught { _ = try resolved(unknown, "code") })
+    XCTAssertTrue(failure.message.contains("has no recipe for the set of the lists"), "\(failure)")
+  }
+
   func testYAMLScalarsKeepTheirTypes() throws {
     var loader = ConfigurationLoader()
     try loader.add(

@@ -34,6 +34,11 @@ final class PretrainedRadiographTests: XCTestCase {
       let before = others.map { target[$0] }
       let notices = try target.model.parameters.readRadiograph(from: path)
       XCTAssertEqual(notices.count, index == 0 ? 1 : 0, "\(notices)")
+      // Parts are counted; their tensors would fill a page in every run.
+      if let notice = notices.first {
+        XCTAssertTrue(notice.contains("textual.* ("), notice)
+        XCTAssertFalse(notice.contains("attention"), notice)
+      }
       for name in target.names where name.hasPrefix("visual.") {
         XCTAssertEqual(target[name], source[name], name)
       }
@@ -90,6 +95,17 @@ final class PretrainedRadiographTests: XCTestCase {
     ] {
       XCTAssertTrue(failure.message.contains(part), "\(part): \(failure)")
     }
+  }
+
+  func testWhatAWholeModelLacksIsCalledByItsNameThere() throws {
+    let folder = try DataFolder()
+    let source = try SmallModel(SmallModel.configuration, seed: 5)
+    let norm = "visual.vit.transformer.encoder.encoder_norm.bias"
+    let path = try save(source, to: folder) { $0 == norm ? nil : $0 }
+    let target = try SmallModel(SmallModel.configuration, seed: 6)
+    let failure = try XCTUnwrap(
+      caught { _ = try target.model.parameters.readRadiograph(from: path) })
+    XCTAssertTrue(failure.message.contains("missing '\(norm)'"), "\(failure)")
   }
 
   func testAnotherSizeIsSaidByItsSizes() throws {

@@ -39,8 +39,9 @@ extension ParameterStore {
       places.removeAll { $0.name == positions }
     }
     let others = ["fusion.", "recurrent.", "contrastive_bert.", "textual.", "head."]
+    let isWhole = file.entries.contains { $0.name.hasPrefix("visual.vit.") }
     let leftOut = try file.read(
-      into: places, named: plain,
+      into: places, named: plain, displayedAs: { isWhole ? "visual.vit." + $0 : $0 },
       leavingOut: { name in
         others.contains { name.hasPrefix($0) } || resized != nil && name == positions
       },
@@ -52,7 +53,7 @@ extension ParameterStore {
       _ = place.values.update(fromContentsOf: values)
       notices.append("positions of \(path) resized from \(side)x\(side) to \(target)x\(target)")
     }
-    return notices + file.notice(ofLeftOut: leftOut.filter { plain($0) != positions })
+    return notices + file.notice(ofLeftOut: leftOut.filter { plain($0) != positions }, by: others)
   }
 
   /// The side of the file's grid of positions, where it differs from ours and can be resized.
@@ -74,8 +75,18 @@ extension ParameterStore {
 
 extension SafetensorsFile {
   /// A sentence on what of the file is not used; none where all is.
-  func notice(ofLeftOut names: [String]) -> [String] {
-    names.isEmpty
-      ? [] : ["left out of \(path): \(names.map(displayed).joined(separator: ", "))"]
+  ///
+  /// - Parameter parts: beginnings of names, with their dots; what begins so is counted for each.
+  func notice(ofLeftOut names: [String], by parts: [String] = []) -> [String] {
+    var names = names
+    var texts: [String] = []
+    for part in parts {
+      let own = names.filter { $0.hasPrefix(part) || $0.hasPrefix("module." + part) }
+      names.removeAll { own.contains($0) }
+      if own.count == 1 { texts += own.map(displayed) }
+      if own.count > 1 { texts.append("\(part)* (\(own.count) tensors)") }
+    }
+    texts += names.map(displayed)
+    return texts.isEmpty ? [] : ["left out of \(path): \(texts.joined(separator: ", "))"]
   }
 }

@@ -12,6 +12,7 @@ extension SafetensorsFile {
   ///
   /// - Parameters:
   ///   - name: the name of a place for a name of the file.
+  ///   - full: how an error calls a place that the file lacks.
   ///   - leavingOut: whether a tensor, by the name of its place, is not asked for.
   /// - Returns: the names of the tensors left out, as in the file.
   /// - Throws: a `checkpoint` failure, before anything is read, that names all tensors that are
@@ -19,6 +20,7 @@ extension SafetensorsFile {
   @discardableResult
   func read(
     into places: [TensorPlace], named name: (String) -> String = { $0 },
+    displayedAs full: (String) -> String = { $0 },
     leavingOut: (String) -> Bool = { _ in false },
     remedy: String = "Use the configuration that the file was written with."
   ) throws -> [String] {
@@ -40,7 +42,7 @@ extension SafetensorsFile {
     var other: [String] = []
     for place in places {
       guard let entry = found[ByteKey(place.name)] else {
-        missing.append(displayed(place.name))
+        missing.append(displayed(full(place.name)))
         continue
       }
       if entry.element != .float32 || entry.shape != place.shape {

@@ -106,10 +106,9 @@ public struct StudyPreparer: Sendable {
     guard count > 0 else {
       throw Failure(.input, "The study has no image.", remedy: "Leave it out.")
     }
-    var choice = stream(.views)
     let sampling =
       training
-      ? ViewSampling.training(radiographs: count, options: views, random: &choice)
+      ? trainingViews(of: study, index, epoch: epoch)
       : ViewSampling.validation(radiographs: count, options: views)
     let flips = flips(of: sampling.images, stream(.flip), training: training)
     let steps = training ? self.training : validation
@@ -123,6 +122,19 @@ public struct StudyPreparer: Sendable {
     return PreparedStudy(
       index: index, key: stream(.model).key, images: images, slots: sampling.slots,
       encoderTokens: encoderTokens, decoderTokens: decoderTokens)
+  }
+
+  private func trainingViews(of study: Study, _ index: Int, epoch: Int) -> ViewSampling {
+    var random = CounterRandom(seed: seed, epoch: epoch, study: index, .views)
+    return ViewSampling.training(
+      radiographs: study.radiographs.count, options: views, random: &random)
+  }
+
+  /// The images that training computes of a study in an epoch, without looking at them.
+  func images(of index: Int, epoch: Int) -> Int {
+    let study = source.study(index)
+    guard !study.radiographs.isEmpty else { return 0 }
+    return trainingViews(of: study, index, epoch: epoch).images.count
   }
 
   /// Whether each image is mirrored: all or none, except in the published code's form.

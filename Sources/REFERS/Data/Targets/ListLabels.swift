@@ -23,23 +23,12 @@ enum ListLabels {
   }
 
   static func read(_ path: String, _ options: Configuration.Target) throws -> LabelTable {
-    guard TargetLayout.isFolder(path) else {
-      throw Failure(
-        .input, "\(path) is no folder of lists.", remedy: "Name the folder with --data.")
-    }
-    let names = try ImageFolders.list(path)
+    let lists = try lists(in: path)
     let images = try ListedImages(options.images ?? path)
     var columns: Int?
     var rows: [LabelTable.Row] = []
     var seen: [String: String] = [:]
-    for part in StudySplit.allCases {
-      let lists = names.filter { Self.part(ofList: $0) == part }
-      guard lists.count < 2 else {
-        throw Failure(
-          .input, "\(path) has both \(lists[0]) and \(lists[1]).",
-          remedy: "Keep the list that is meant.")
-      }
-      guard let list = lists.first else { continue }
+    for (part, list) in lists {
       for line in try TargetFiles.lines(of: path + "/" + list) {
         let place = "line \(line.number) of \(list)"
         var row = try row(String(line.text), columns: &columns, images, place: place)
@@ -58,19 +47,54 @@ enum ListLabels {
     return try table(rows, columns: columns, options)
   }
 
+  /// The published set that the lists are of, by their first image; nil for any other.
+  static func publishedSet(_ path: String) throws -> Configuration.Target.Layout? {
+    for (_, list) in try lists(in: path) {
+      guard let line = try TargetFiles.lines(of: path + "/" + list).first else { continue }
+      let (name, numbers) = divided(String(line.text))
+      return PublishedClasses.set(ofLists: [name], columns: numbers.count)
+    }
+    return nil
+  }
+
+  /// The lists that are there, in the order of the parts.
+  private static func lists(in path: String) throws -> [(part: StudySplit, name: String)] {
+    guard TargetLayout.isFolder(path) else {
+      throw Failure(
+        .input, "\(path) is no folder of lists.", remedy: "Name the folder with --data.")
+    }
+    let names = try ImageFolders.list(path)
+    return try StudySplit.allCases.compactMap { part in
+      let lists = names.filter { Self.part(ofList: $0) == part }
+      guard lists.count < 2 else {
+        throw Failure(
+          .input, "\(path) has both \(lists[0]) and \(lists[1]).",
+          remedy: "Keep the list that is meant.")
+      }
+      return lists.first.map { (part, $0) }
+    }
+  }
+
+  /// A line's image, and the numbers that it ends with.
+  private static func divided(_ line: String) -> (name: String, numbers: [Substring]) {
+    let fields = line.split(whereSeparator: \.isWhitespace)
+    let count = fields.dropFirst().reversed().prefix { LabelCell(String($0)) != nil }.count
+    let numbers = fields.suffix(count)
+    guard let first = numbers.first else { return (line.trimmed, []) }
+    return (String(line[..<first.startIndex]).trimmed, Array(numbers))
+  }
+
   private static func row(
     _ line: String, columns: inout Int?, _ images: ListedImages, place: String
   ) throws -> LabelTable.Row {
-    let fields = line.split(whereSeparator: \.isWhitespace)
-    let numbers = fields.dropFirst().reversed().prefix { LabelCell(String($0)) != nil }
+    let (name, numbers) = divided(line)
     let count = columns ?? numbers.count
-    guard count > 0, numbers.count == count, let first = fields.suffix(count).first else {
+    guard count > 0, numbers.count == count else {
       throw failure(
         place, "has " + (count > 0 ? "no \(count) labels" : "no label") + " that are 0, 1 or -1.",
         "Write the path and then one number for each class, as many in every line.")
     }
     columns = count
-    let name = String(line[..<first.startIndex]).trimmed
     guard let file = images.path(of: name), !name.isEmpty else {
       throw failure(
         place, "names an image outside of the folder that images are in.",
@@ -79,7 +103,7 @@ enum ListLabels {
     return LabelTable.Row(
       identifier: name, patient: PublishedClasses.nihPatient(name) ?? name,
       radiograph: Radiograph(file: file), split: nil, place: place,
-      labels: fields.suffix(count).map { Float($0) ?? .nan })
+      labels: numbers.map { Float($0) ?? .nan })
   }
 
   private static func table(
@@ -127,15 +151,12 @@ enum ListLabels {
       }
       return wanted
     }
-    if columns == 14 {
-      if images.allSatisfy({ PublishedClasses.nihPatient($0) != nil }) {
-        return PublishedClasses.nih
-      }
-      if images.allSatisfy(PublishedClasses.isVinBigData) { return PublishedClasses.vinbigdata }
-    }
-    if columns == 2 {
-      let isShenzhen = images.allSatisfy { PublishedClasses.shenzhenLabel($0) != nil }
-      return isShenzhen ? PublishedClasses.shenzhen : PublishedClasses.covid(options.task)
+    switch PublishedClasses.set(ofLists: images, columns: columns) {
+    case .nih: return PublishedClasses.nih
+    case .vinbigdata: return PublishedClasses.vinbigdata
+    case .shenzhen: return PublishedClasses.shenzhen
+    case .covid: return PublishedClasses.covid(options.task)
+    default: break
     }
     throw Failure(
       .configuration, "The \(columns) columns of the lists have no names.",

@@ -42,6 +42,19 @@ enum PublishedClasses {
     return name[2] == "0" ? 0 : name[2] == "1" ? 1 : nil
   }
 
+  /// The set that images are of, by their names; where two columns tell no names, COVID-19's. Nil
+  /// for any other set.
+  ///
+  /// - Parameter columns: the numbers of a line of the authors' lists.
+  static func set(ofLists images: [String], columns: Int) -> Configuration.Target.Layout? {
+    switch columns {
+    case 14 where images.allSatisfy { nihPatient($0) != nil }: .nih
+    case 14 where images.allSatisfy(isVinBigData): .vinbigdata
+    case 2: images.allSatisfy { shenzhenLabel($0) != nil } ? .shenzhen : .covid
+    default: nil
+    }
+  }
+
   /// A file's name without folders and ending.
   private static func stem(of file: String) -> Substring {
     let name = file.split(separator: "/").last ?? ""

@@ -3,8 +3,8 @@ extension Evaluation {
   public var report: ReportText {
     var text = ReportText()
     var table = TextTable([
-      "", "images", "positive", "AUC", "95 % interval", "AP", sensitivityColumn, "Brier", "ECE",
-      "threshold", "accuracy", "F1",
+      "", "images", "positive", "AUC", "95 % interval", "AP", "95 % interval",
+      sensitivityColumn, "Brier", "ECE", "threshold", "accuracy", "F1",
     ])
     typealias Format = FigureFormat
     for item in classes {
@@ -15,6 +15,7 @@ extension Evaluation {
       table.add([
         item.name, "\(item.images)", "\(item.positives)", Format.plain(figures.auc),
         Format.interval(figures.aucInterval), Format.plain(figures.averagePrecision),
+        Format.interval(figures.averagePrecisionInterval),
         Format.plain(figures.sensitivityAtSpecificity), Format.plain(figures.brier),
         Format.plain(figures.calibrationError), Format.plain(figures.threshold),
         Format.plain(figures.accuracy), Format.plain(figures.f1),
@@ -24,6 +25,7 @@ extension Evaluation {
       table.add([
         "mean of \(mean.classes)", "", "", Format.plain(mean.auc),
         Format.interval(mean.aucInterval), Format.plain(mean.averagePrecision),
+        Format.interval(mean.averagePrecisionInterval),
         Format.plain(mean.sensitivityAtSpecificity), Format.plain(mean.brier),
         Format.plain(mean.calibrationError), "", Format.plain(mean.accuracy),
         Format.plain(mean.f1),

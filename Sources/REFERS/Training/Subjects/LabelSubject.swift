@@ -71,7 +71,7 @@ final class LabelSubject: TrainingSubject {
       source: source,
       image: ImageOptions(resize: configuration.image.resize, crop: configuration.image.crop),
       augmentation: AugmentationOptions(configuration.augmentation),
-      seed: UInt64(configuration.seed), cache: ImageCache(budget: cacheBytes))
+      seed: configuration.trainingSeed, cache: ImageCache(budget: cacheBytes))
   }
 
   func validation(_ parts: ValidationParts) throws -> any Validation {

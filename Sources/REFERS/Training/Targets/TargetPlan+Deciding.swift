@@ -10,6 +10,7 @@ extension TargetPlan {
     _ loader: ConfigurationLoader, draws: Int, rates: [Double], resumes: Bool
   ) throws -> (plan: TargetPlan, table: String) {
     var resolved = try loader.resolveWithFreeFolder()
+    try TargetPlan(resolved.configuration, draws: draws, rates: rates).requireDifference()
     if resumes {
       try RunFolder.enter(resolved.configuration.output)
     } else {
@@ -29,5 +30,21 @@ extension TargetPlan {
     }
     try plan.write()
     return (plan, resolved.table)
+  }
+
+  /// Requires that runs of the plan can differ: a linear probe draws nothing but its images, and
+  /// has no learning rate.
+  private func requireDifference() throws {
+    guard configuration.target.linearProbe else { return }
+    guard rates.isEmpty else {
+      throw Failure(
+        .configuration, "A linear probe has no learning rate, but --learning-rates is given.",
+        remedy: "Leave out --learning-rates, or --linear-probe.")
+    }
+    guard draws == 1 || configuration.target.labelRatio < 1 else {
+      throw Failure(
+        .configuration, "A linear probe on all images is the same in each of \(draws) repeats.",
+        remedy: "Leave out --repeats, or give a --label-ratio below 1.")
+    }
   }
 }
