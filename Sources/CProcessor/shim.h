@@ -100,11 +100,19 @@ static inline long processor_multiply_add(long rounds) {
   return 0;
 }
 
-// Whether this is a processor by AMD with AVX-512.
-static inline int processor_is_amd_with_avx512(void) {
+// Whether this processor has AVX2 with fused multiply-adds.
+static inline int processor_has_avx2(void) {
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  return __builtin_cpu_is("amd") && !processor_lacks(1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8);
+  return !processor_lacks(1 << 0 | 1 << 1);
+#else
+  return 0;
+#endif
+}
+
+// Whether it has AVX-512 as Intel's server processors have had it since Skylake.
+static inline int processor_has_avx512(void) {
+#if defined(__x86_64__)
+  return !processor_lacks(1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8);
 #else
   return 0;
 #endif

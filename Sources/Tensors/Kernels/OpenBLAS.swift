@@ -5,9 +5,10 @@ import Foundation
 
 /// OpenBLAS, held to one thread: its own threads change the bits of the result.
 ///
-/// The library chooses its kernel when it is loaded and knows no processor younger than itself: on
-/// AMD's AVX-512 cores Debian 12's takes the AVX2 kernel, at half the speed. So it is opened here,
-/// after the choice has been made for it; `OPENBLAS_CORETYPE` in the environment overrides it.
+/// The library chooses its kernel when it is loaded and knows no processor younger than itself:
+/// Debian 12's takes the AVX2 kernel on AMD's AVX-512 cores, at half the speed, and the SSE3 kernel
+/// on Intel's since Emerald Rapids, at a sixth. So it is opened here, after the choice has been made
+/// for it by what the processor can do; `OPENBLAS_CORETYPE` in the environment overrides it.
 public struct OpenBLAS: MatrixMultiply {
   private let sgemm: openblas_sgemm
   public let identity: String
@@ -27,11 +28,15 @@ public struct OpenBLAS: MatrixMultiply {
     self.identity = identity
   }
 
+  /// The fastest kernel that this processor can run, of those that every OpenBLAS for it has; nil
+  /// where the library's own choice stands.
+  package static var bestKernel: String? {
+    processor_has_avx512() != 0 ? "SkylakeX" : processor_has_avx2() != 0 ? "Haswell" : nil
+  }
+
   private static func load() throws(Failure) -> OpenBLAS {
     setenv("OPENBLAS_NUM_THREADS", "1", 1)
-    if processor_is_amd_with_avx512() != 0 {
-      setenv("OPENBLAS_CORETYPE", "SkylakeX", 0)
-    }
+    if let kernel = bestKernel { setenv("OPENBLAS_CORETYPE", kernel, 0) }
     let library = try DynamicLibrary(
       "OpenBLAS", files: ["libopenblas.so.0"],
       package: "libopenblas-dev (or libopenblas0), version 0.3.21 or later")

@@ -48,6 +48,17 @@ final class MatrixLibraryTests: XCTestCase {
     XCTAssertEqual(MatrixLibrary(ofIdentity: auto), MatrixLibrary.installed.last)
   }
 
+  /// The library alone would take a kernel for SSE3 on processors younger than itself.
+  func testOpenBLASTakesTheKernelOfThisProcessor() throws {
+    let identity = try OpenBLAS().identity
+    guard let best = OpenBLAS.bestKernel else {
+      throw XCTSkip("This processor has no AVX2; the library's own choice stands.")
+    }
+    let chosen = getenv("OPENBLAS_CORETYPE").map { String(cString: $0) }
+    try XCTSkipIf(chosen != best, "OPENBLAS_CORETYPE asks for another kernel.")
+    XCTAssertTrue(identity.hasSuffix("(\(best))"), identity)
+  }
+
   func testWhatProductsCostIsCounted() throws {
     let products = MeasuredMultiply(try MatrixLibrary.auto.open())
     let a = [Float](repeating: 1, count: 64 * 64)
