@@ -25,7 +25,11 @@ struct Bench: ParsableCommand {
   @Option(help: "What a step trains: pretrain or finetune.")
   var task = BenchmarkTask.pretrain
 
-  @Option(help: "What studies look like: as those of MIMIC-CXR, or all equal.")
+  @Option(
+    help: """
+      What studies look like: those of MIMIC-CXR (mimic), all of three radiographs and 65 tokens \
+      (equal), or all of as many as such as 2x100 says.
+      """)
   var mix = StudyMix.mimic
 
   @Option(
@@ -123,7 +127,9 @@ struct Bench: ParsableCommand {
 }
 
 extension Benchmark.Part: ExpressibleByArgument {}
-extension StudyMix: ExpressibleByArgument {}
+extension StudyMix: ExpressibleByArgument {
+  public var defaultValueDescription: String { rawValue }
+}
 
 /// What the steps of a benchmark train.
 enum BenchmarkTask: String, CaseIterable, Codable, ExpressibleByArgument {

@@ -133,7 +133,8 @@ struct Evaluate: ParsableCommand {
       throw ValidationError("Give one --validation for each run.")
     }
     for (place, path) in validation.enumerated() {
-      own[place].validation = try Predictions(contentsOf: path)
+      let named = try NamedPredictions(at: path)
+      own[place].validation = named.validation ?? named.predictions
     }
     try report(on: own, against: others())
   }

@@ -101,6 +101,24 @@ final class EvaluateCommandTests: XCTestCase {
       JSONSerialization.data(withJSONObject: result), to: name + "/result.json")
   }
 
+  func testThresholdsOfAFolderWithAFileForEachClass() throws {
+    let folder = try TemporaryFolder()
+    for part in ["test", "valid"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.file(part), withIntermediateDirectories: true)
+      _ = try folder.write(Data("0\t0.1\n1\t0.3\n0\t0.2\n1\t0.4\n".utf8), to: part + "/Mass.txt")
+    }
+    let result = try runProgram(
+      try builtProgram("refers-mpi"),
+      [
+        "evaluate", "--predictions", folder.file("test"), "--validation", folder.file("valid"),
+        "--json", folder.file("a.json"),
+      ])
+    XCTAssertEqual(result.status, 0, result.report)
+    let json = String(decoding: try folder.data("a.json"), as: UTF8.self)
+    XCTAssertTrue(json.contains("\"threshold\" : 0.3"), json)
+  }
+
   func testAFailureIsOneSentence() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(Data(table.utf8), to: "a.csv")
@@ -110,7 +128,7 @@ final class EvaluateCommandTests: XCTestCase {
         table.split(separator: "\n").prefix(3)
           .joined(separator: "\n").utf8), to: "c.csv")
     for (arguments, word) in [
-      ([bad], "Line 4"), ([path, "--against", short], "4 images, but prediction file 2 has 2"),
+      ([bad], "Line 4"), ([path, "--against", short], "4 images, but c has 2"),
       (["--experiment", folder.path], "There is no result.json"),
       (["--predictions", folder.file("nowhere")], "cannot be opened"),
     ] {

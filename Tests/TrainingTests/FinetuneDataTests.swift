@@ -52,7 +52,7 @@ final class FinetuneDataTests: FinetuneCase {
 
   func testAClassOfOneValueAmongTheDrawnImages() throws {
     let cases: [(arguments: [String], status: Int32, words: String)] = [
-      (["--label-ratio", "0.0001"], 1, "No class has two labels among the 1 training image"),
+      (["--label-ratio", "0.0001"], 1, "No class has two labels among 1 training image used"),
       (["--label-ratio", "0.0001", "--linear-probe"], 1, "No class has two labels"),
       (["--label-ratio", "0.1"], 0, "the training images have no two labels of:"),
       ([], 0, "the validation images have no two labels of:"),

@@ -30,6 +30,13 @@ final class PrepareTests: XCTestCase {
     XCTAssertEqual(again.status, 1, again.report)
     XCTAssertTrue(again.standardError.contains("is a store already"), again.report)
 
+    let labels = try runProgram(
+      try builtProgram("refers-mpi"),
+      [
+        "pretrain", "--objective", "labels", "--data", folder.file("store"), "--output",
+        folder.file("labels"),
+      ])
+    XCTAssertTrue(labels.standardError.contains("A store keeps no labels."), labels.report)
     // The store has what the tree has, so the model is the same, at two ranks as at one.
     let digests = try [("tree", 1), ("store", 2), ("store", 1)].map { data, ranks in
       let output = folder.file("\(data)-\(ranks)")

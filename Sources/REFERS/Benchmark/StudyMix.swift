@@ -1,12 +1,15 @@
 import Determinism
 
 /// What made-up studies look like: how many radiographs and how many words.
-public enum StudyMix: String, CaseIterable, Sendable {
+public enum StudyMix: Equatable, Sendable {
   /// As in MIMIC-CXR-JPG: 1, 2, 3 or 4 radiographs in 46, 44, 8 and 2 % of the studies, and
   /// reports of 30 to 100 tokens, each length as frequent.
   case mimic
+  /// So many in each.
+  case alike(radiographs: Int, tokens: Int)
+
   /// Three radiographs and 65 tokens in each.
-  case equal
+  public static let equal = StudyMix.alike(radiographs: 3, tokens: 65)
 
   /// The shares of studies with 1, 2, 3 and 4 radiographs.
   static let radiographs: [Float] = [0.46, 0.44, 0.08, 0.02]
@@ -19,6 +22,11 @@ public enum StudyMix: String, CaseIterable, Sendable {
       seed: seed, UInt64(bitPattern: Int64(number)), RandomPurpose.benchmark.rawValue)
     var workload = StepWorkload()
     for _ in 0..<count {
+      if case .alike(let radiographs, let tokens) = self {
+        workload.radiographs.append(radiographs)
+        workload.tokens.append(tokens)
+        continue
+      }
       let draw = random.uniform()
       let length = Self.tokens.lowerBound + random.integer(below: Self.tokens.count)
       var radiographs = 1
@@ -27,10 +35,35 @@ public enum StudyMix: String, CaseIterable, Sendable {
         share += Self.radiographs[radiographs]
         radiographs += 1
       }
-      workload.radiographs.append(self == .mimic ? radiographs : 3)
-      workload.tokens.append(self == .mimic ? length : 65)
+      workload.radiographs.append(radiographs)
+      workload.tokens.append(length)
     }
     return workload
+  }
+}
+
+extension StudyMix: RawRepresentable {
+  /// `mimic`, `equal`, or such as `2x65`: two radiographs, 65 tokens.
+  public init?(rawValue: String) {
+    switch rawValue {
+    case "mimic": self = .mimic
+    case "equal": self = .equal
+    default:
+      let numbers = rawValue.split(separator: "x", omittingEmptySubsequences: false).map {
+        Int($0) ?? 0
+      }
+      guard numbers.count == 2, (1...4).contains(numbers[0]), (3...10_000).contains(numbers[1])
+      else { return nil }
+      self = .alike(radiographs: numbers[0], tokens: numbers[1])
+    }
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .mimic: "mimic"
+    case .equal: "equal"
+    case .alike(let radiographs, let tokens): "\(radiographs)x\(tokens)"
+    }
   }
 }
 

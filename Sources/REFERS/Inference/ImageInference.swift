@@ -51,7 +51,8 @@ public struct ImageInference {
   ///   - studies: indices in the preparer's source; any may be asked for twice.
   ///   - progress: told how many of them are done.
   ///   - forward: makes one row of `width` floats of each study of a batch.
-  /// - Throws: on every rank, where a study cannot be prepared or computed on one.
+  /// - Throws: on every rank, where a study cannot be prepared or computed on one, or a row is not
+  ///   finite.
   /// - Communication: the rows, and a few bytes, from each rank to every other, every few packets.
   public func rows(
     of studies: [Int], width: Int, progress: ((Int) throws -> Void)? = nil,
@@ -123,6 +124,14 @@ public struct ImageInference {
         .shape, "\(studies.count) studies gave \(shapes), not rows of \(widths).",
         remedy: "Make one row of the width asked for of each study.")
     }
-    return variables.map(\.value.array)
+    let rows = variables.map(\.value.array)
+    for (kind, width) in zip(rows, widths) {
+      guard let place = kind.firstIndex(where: { !$0.isFinite }) else { continue }
+      throw Failure(
+        .numerics,
+        "What the model makes of study \(studies[place / width].index) (from 0) is not finite.",
+        remedy: "Take another checkpoint: this one's weights are damaged or have grown too large.")
+    }
+    return rows
   }
 }

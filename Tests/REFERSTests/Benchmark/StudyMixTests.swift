@@ -36,4 +36,17 @@ final class StudyMixTests: XCTestCase {
     XCTAssertEqual(step.radiographs, [3, 3, 3, 3, 3])
     XCTAssertEqual(step.tokens, [65, 65, 65, 65, 65])
   }
+
+  func testNames() {
+    for name in ["mimic", "equal", "2x100", "4x3"] {
+      XCTAssertEqual(StudyMix(rawValue: name)?.rawValue, name)
+    }
+    XCTAssertEqual(StudyMix(rawValue: "3x65"), .equal)
+    XCTAssertEqual(
+      StudyMix(rawValue: "2x100")?.step(1, count: 2, seed: 1),
+      StepWorkload(radiographs: [2, 2], tokens: [100, 100]))
+    for name in ["", "both", "2", "0x65", "5x65", "2x2", "2x", "1x2x3", "-1x65"] {
+      XCTAssertNil(StudyMix(rawValue: name), name)
+    }
+  }
 }

@@ -126,6 +126,24 @@ final class ManifestLabelsTests: XCTestCase {
       set.summary, "set/labels: 5 images, each of one of 3 classes: 0 2, 1 2, 2 1")
   }
 
+  func testAColumnWithOneOddFieldIsNamed() throws {
+    let set = try open(
+      """
+      image,a,b,age,split
+      0.png,1,0,40,train
+      1.png,0,maybe,1,train
+      2.png,1,1,51,val
+      3.png,0,0,60,test
+      """)
+    XCTAssertEqual(set.classes, ["a"])
+    XCTAssertEqual(
+      set.notices,
+      [
+        "column b is taken for no label: line 3 has none of 1, 0, -1 and nothing; --labels names "
+          + "the columns that are"
+      ])
+  }
+
   func testPatientsAreDivided() throws {
     func text(_ patients: some Sequence<Int>) -> String {
       let lines = patients.flatMap { patient in
@@ -202,7 +220,7 @@ final class ManifestLabelsTests: XCTestCase {
       ("image,kind\na.png,x\nb.png,x\n", "has 1 different values", { $0.columns = "kind" }),
       (
         "image,kind\na.png,Viral\nb.png,viral\nc.png,x\n",
-        "writes one class in 2 ways: \"Viral\", \"viral\"", { $0.columns = "kind" }
+        "writes one class in 2 ways, in lines 2, 3.", { $0.columns = "kind" }
       ),
       (
         "image,kind\na.png,no  finding\nb.png,No Finding\nc.png,x\n", "in 2 ways",
@@ -213,7 +231,11 @@ final class ManifestLabelsTests: XCTestCase {
         { $0.columns = "kind" }
       ),
       (
-        "image,patient_id\na.png,Ann\nb.png,Bob\n", "Column patient_id names patients",
+        "image,report\na.png,Clear.\nb.png,Worse.\n", "Column report holds reports",
+        { $0.columns = "report" }
+      ),
+      (
+        "image,patient_id\na.png,Ann\nb.png,Bob\n", "Column patient_id holds reports, or names",
         { $0.columns = "patient_id" }
       ),
       ("image;effusion\na.png;1\n", "separated by semicolons", { _ in }),

@@ -49,6 +49,28 @@ final class StudyLabelsTests: XCTestCase {
     XCTAssertFalse(positive.labels.contains { $0.isNaN })
   }
 
+  func testATreeIsDividedByPatientWhereThatIsAsked() throws {
+    let folder = try DataFolder()
+    let set = SyntheticStudySet(train: 40, validate: 6, test: 4, seed: 5)
+    let writer = SyntheticStudyWriter(set, to: folder.path + "/set")
+    try writer.write(workers: 2)
+    try writer.finish()
+    func open(_ change: (inout Configuration.Target) -> Void) throws -> LabeledSet {
+      try LabeledSet.open(targetOptions(folder.path + "/set", change), seed: 1)
+    }
+    let published = try open { _ in }
+    let drawn = try open { $0.splits = .patient }
+    let all = try LabeledSet.open(
+      targetOptions(folder.path + "/set") { $0.splits = .all }, seed: 1, for: .testing)
+    XCTAssertEqual(published.studies.map(\.identifier), drawn.studies.map(\.identifier))
+    XCTAssertNotEqual(published.studies.map(\.split), drawn.studies.map(\.split))
+    let parts = Dictionary(grouping: drawn.studies, by: \.patient)
+    XCTAssertTrue(parts.values.allSatisfy { Set($0.map(\.split)).count == 1 })
+    XCTAssertEqual(all.indices(of: [.test]).count, all.count)
+    XCTAssertTrue(
+      caught { _ = try open { $0.images = folder.path } }?.message.hasPrefix("--images") ?? false)
+  }
+
   func testLabelsOfAManifest() throws {
     let folder = try DataFolder()
     let path = try folder.write(

@@ -32,10 +32,13 @@ struct ClassValues {
         remedy: "Name a column of labels: 2 to \(Self.limit) classes.")
     }
     for spellings in Dictionary(grouping: found, by: Self.folded).values where spellings.count > 1 {
+      // By lines: the values may be of a column that was not meant.
+      let lines = spellings.compactMap { values.firstIndex(of: $0) }.sorted()
+        .map { "\(table.lines[$0].number)" }
       throw Failure(
         .input,
-        "\(column) writes one class in \(spellings.count) ways: "
-          + "\(spellings.map { "\"\($0)\"" }.joined(separator: ", ")).",
+        "\(column) writes one class in \(spellings.count) ways, in lines "
+          + "\(lines.joined(separator: ", ")).",
         remedy: "Write it the same way in every line.")
     }
     guard found.count == 2 else {

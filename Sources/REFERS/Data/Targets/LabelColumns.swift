@@ -15,15 +15,18 @@ struct LabelColumns {
     _ names: [String]?, of table: TableLines, uncertain: Configuration.Target.Uncertain,
     blank: Float = .nan
   ) throws {
-    let places = try names?.map { try table.place(of: $0) } ?? Self.found(in: table, blank: blank)
+    let (places, doubts) =
+      try names.map { (try $0.map { try table.place(of: $0) }, []) }
+      ?? Self.found(in: table, blank: blank)
     guard !places.isEmpty else {
       throw Failure(
         .input, "No column of \(table.name) holds labels, 1, 0, -1 or nothing, alone.",
         remedy: "Write labels so, or name the columns that hold them with --labels.")
     }
-    if let name = names?.first(where: ManifestColumns.isIdentity) {
+    if let name = names?.first(where: ManifestColumns.isPrivate) {
       throw Failure(
-        .configuration, "Column \(name) names patients, studies or files: it is no label.",
+        .configuration,
+        "Column \(name) holds reports, or names of patients, studies or files: it is no label.",
         remedy: "Name a column of labels with --labels.")
     }
     if names != nil, places.count == 1, let place = places.first,
@@ -51,8 +54,9 @@ struct LabelColumns {
     classes = places.map { table.header[$0] }
     let taken = uncertain == .ignore ? "ignored" : "taken as \(uncertain.rawValue)"
     notices =
-      unsure == 0
-      ? [] : [LabelTable.counted(unsure, "uncertain label", "\(taken) (target.uncertain)")]
+      doubts
+      + (unsure == 0
+        ? [] : [LabelTable.counted(unsure, "uncertain label", "\(taken) (target.uncertain)")])
   }
 
   private static func isLabel(_ field: String) -> Bool {
@@ -70,17 +74,32 @@ struct LabelColumns {
     return largest > 1
   }
 
-  private static func found(in table: TableLines, blank: Float) -> [Int] {
-    table.header.indices.filter { place in
-      guard !ManifestColumns.isOther(table.header[place]), place != table.filter else {
-        return false
-      }
-      var isKnown = !blank.isNaN
+  /// The columns that hold labels alone, and a notice of each that holds them but for some fields.
+  private static func found(
+    in table: TableLines, blank: Float
+  ) -> (places: [Int], notices: [String]) {
+    var places: [Int] = []
+    var notices: [String] = []
+    for place in table.header.indices {
+      let name = table.header[place]
+      guard !ManifestColumns.isOther(name), place != table.filter else { continue }
+      var known = 0
+      var others: [Int] = []
       for line in table.lines {
-        guard let cell = LabelCell(line.fields[place]) else { return false }
-        if case .known = cell { isKnown = true }
+        guard let cell = LabelCell(line.fields[place]) else {
+          others.append(line.number)
+          continue
+        }
+        if case .known = cell { known += 1 }
       }
-      return isKnown
+      if others.isEmpty {
+        if known > 0 || !blank.isNaN { places.append(place) }
+      } else if known > others.count {
+        notices.append(
+          "column \(name) is taken for no label: line \(others[0]) has none of 1, 0, -1 and "
+            + "nothing; --labels names the columns that are")
+      }
     }
+    return (places, notices)
   }
 }

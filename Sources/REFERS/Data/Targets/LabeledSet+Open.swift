@@ -21,13 +21,7 @@ extension LabeledSet {
         remedy: "Name the folder or the table of the labelled images.")
     }
     let layout = try TargetLayout.of(options, path: path)
-    if layout == .mimic {
-      let set = try LabeledSet(
-        flattening: MIMICSource(directory: path, readsReports: false),
-        labels: StudyLabels(path: path, options: options))
-      return options.splits == .all ? set.allForTesting() : set
-    }
-    guard layout == .manifest || options.only == nil else {
+    guard layout == .manifest || layout == .mimic || options.only == nil else {
       throw Failure(
         .configuration,
         "--only chooses rows of a manifest; these labels are of another layout.",
@@ -54,7 +48,8 @@ extension LabeledSet {
   ) throws -> LabelTable {
     var table: LabelTable
     switch layout {
-    case .auto, .mimic, .manifest: return try ManifestLabels.read(path, options)
+    case .mimic: return try readMIMIC(path, options)
+    case .auto, .manifest: return try ManifestLabels.read(path, options)
     case .lists: return try ListLabels.read(path, options)
     case .nih: table = try NIHLabels.read(path, options)
     case .vinbigdata: table = try VinBigDataLabels.read(path, options)
@@ -62,6 +57,21 @@ extension LabeledSet {
     case .covid: table = try COVIDLabels.read(path, options)
     }
     if let names = try LabelTable.names(in: options.columns) { try table.keep(names) }
+    return table
+  }
+
+  private static func readMIMIC(
+    _ path: String, _ options: Configuration.Target
+  ) throws -> LabelTable {
+    guard options.images == nil else {
+      throw Failure(
+        .configuration, "--images is given, but a MIMIC tree has its images in its own folders.",
+        remedy: "Leave --images out.")
+    }
+    var table = try LabelTable(
+      flattening: MIMICSource(directory: path, readsReports: false),
+      labels: StudyLabels(path: path, options: options))
+    table.hasLists = true
     return table
   }
 

@@ -67,15 +67,4 @@ extension LabeledSet {
     /// It needs images to test on.
     case testing
   }
-
-  /// The same images, all of them for testing.
-  func allForTesting() -> LabeledSet {
-    var other = self
-    other.studies = studies.map {
-      Study(
-        identifier: $0.identifier, patient: $0.patient, radiographs: $0.radiographs, split: .test,
-        place: $0.place)
-    }
-    return other
-  }
 }

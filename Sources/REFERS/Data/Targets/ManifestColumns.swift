@@ -7,6 +7,11 @@ struct ManifestColumns {
   /// hold several paths, separated by `;`.
   static let imageNames = ["image", "path", "image_path", "file", "filename", "images"]
   private static let patientNames = ["patient_id", "patientid", "patient", "subject_id"]
+  private static let privateNames: Set = [
+    "study_id", "name", "patient_name", "patientname", "first_name", "last_name", "surname",
+    "report", "reports", "findings", "impression", "indication", "history", "text", "note", "notes",
+    "clinical_notes",
+  ]
 
   private let image: Int
   private let patient: Int?
@@ -30,10 +35,10 @@ struct ManifestColumns {
         .contains { name.hasPrefix($0) }
   }
 
-  /// Whether a column cannot be a label: its values may be names of patients.
-  static func isIdentity(_ column: String) -> Bool {
+  /// Whether a column cannot be a label: its values may be names of patients, or reports.
+  static func isPrivate(_ column: String) -> Bool {
     let name = column.lowercased()
-    return imageNames.contains(name) || patientNames.contains(name) || name == "study_id"
+    return imageNames.contains(name) || patientNames.contains(name) || privateNames.contains(name)
   }
 
   /// The place of the column of images.

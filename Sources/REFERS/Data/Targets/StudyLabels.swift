@@ -55,7 +55,14 @@ extension LabeledSet {
   /// - Throws: `Failure(.input)` where no study has labels, as where the source does not name its
   ///   studies.
   public init(flattening source: any StudySource, labels: StudyLabels) throws {
-    var table = LabelTable(
+    self = LabeledSet(try LabelTable(flattening: source, labels: labels))
+  }
+}
+
+extension LabelTable {
+  /// As ``LabeledSet/init(flattening:labels:)``, before images are divided.
+  init(flattening source: any StudySource, labels: StudyLabels) throws {
+    self.init(
       name: "studies", task: labels.task, classes: labels.classes, rows: [],
       notices: source.notices + labels.notices)
     var without = 0
@@ -66,19 +73,18 @@ extension LabeledSet {
         continue
       }
       for (number, radiograph) in study.radiographs.enumerated() {
-        table.rows.append(
-          LabelTable.Row(
+        rows.append(
+          Row(
             identifier: "\(study.identifier)/\(number + 1)", patient: study.patient,
             radiograph: radiograph, split: study.split, place: study.place, labels: row))
       }
     }
-    guard !table.rows.isEmpty else {
+    guard !rows.isEmpty else {
       throw StudyLabels.noneKnown(of: source.count)
     }
     if without > 0 {
-      table.notices.append(
+      notices.append(
         "\(without) of \(source.count) studies left out: no label is known")
     }
-    self = LabeledSet(table)
   }
 }

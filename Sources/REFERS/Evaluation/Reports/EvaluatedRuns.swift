@@ -58,7 +58,8 @@ public struct EvaluatedRuns: Encodable, Sendable {
   public let repeats: RepeatedEvaluation?
   public let comparison: Comparison?
 
-  /// - Throws: `Failure(.input)` for files of unequal classes, images or labels.
+  /// - Throws: `Failure(.input)` that names the file whose classes, images or labels are not those of
+  ///   the first.
   public init(
     _ runs: [NamedPredictions], against others: [NamedPredictions] = [],
     options: EvaluationOptions = EvaluationOptions()
@@ -66,8 +67,8 @@ public struct EvaluatedRuns: Encodable, Sendable {
     guard let first = runs.first else {
       throw Failure(.input, "There is nothing to evaluate.", remedy: "Name prediction files.")
     }
-    for run in runs.dropFirst() {
-      try run.predictions.requireImages(of: first.predictions, first.name)
+    for run in runs.dropFirst() + others {
+      try first.predictions.requireImages(of: run.predictions, run.name)
     }
     comparison =
       others.isEmpty

@@ -67,8 +67,8 @@ struct LabeledStudies {
     guard set.uniformClasses(among: training).count == set.classes.count else { return }
     throw Failure(
       .input,
-      "No class has two labels among the "
-        + LabelTable.counted(training.count, "training image", "that are used."),
+      "No class has two labels among "
+        + LabelTable.counted(training.count, "training image", "used."),
       remedy: target.labelRatio < 1
         ? "Use more of them (--label-ratio), or another draw (target.draw)."
         : "See that the labels are those that are meant (--labels)."
@@ -86,6 +86,11 @@ struct LabeledStudies {
     if let path = configuration.target.path ?? configuration.data.manifest {
       labels = path
     } else {
+      guard !(source is StudyStore) else {
+        throw Failure(
+          .configuration, "A store keeps no labels.",
+          remedy: "Name what it was made from with --data or --manifest.")
+      }
       labels = configuration.data.path ?? StudyCollection.syntheticFolder(configuration)
     }
     return try LabeledSet(
