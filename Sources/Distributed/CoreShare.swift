@@ -38,6 +38,15 @@ public struct CoreShare: Equatable, Sendable {
     }
   }
 
+  /// The threads of this rank among those of its host, as they are bound.
+  ///
+  /// - Communication: two gathers, of a few words.
+  public init(over communicator: Communicator, configured: Int) throws {
+    self.init(
+      own: Affinity.cores, ranks: try communicator.coresOnHost(), hostCores: Affinity.coresOfHost,
+      configured: configured)
+  }
+
   /// A core counts for each rank that may use it as much as for every other.
   private static func share(of own: Set<Int>, among ranks: [Set<Int>]) -> Int {
     let parts = own.reduce(0.0) { sum, core in

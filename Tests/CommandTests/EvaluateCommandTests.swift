@@ -128,7 +128,7 @@ final class EvaluateCommandTests: XCTestCase {
         table.split(separator: "\n").prefix(3)
           .joined(separator: "\n").utf8), to: "c.csv")
     for (arguments, word) in [
-      ([bad], "Line 4"), ([path, "--against", short], "4 images, but c has 2"),
+      ([bad], "Line 4"), ([path, "--against", short], "4 images, but c.csv has 2"),
       (["--experiment", folder.path], "There is no result.json"),
       (["--predictions", folder.file("nowhere")], "cannot be opened"),
     ] {

@@ -37,7 +37,7 @@ public struct Benchmark {
     _ parts: Set<Part>, steps: Int, images: String?, progress: (Part) -> Void
   ) throws -> BenchmarkReport {
     let blas = try configuration.compute.open()
-    let threads = try configuration.coreShare(over: communicator).threads
+    let threads = try CoreShare(over: communicator, configured: configuration.threads).threads
     let compute = try Compute(threads: threads, blas: blas)
     try communicator.barrier()
     let peak = try MachinePeak.measure(compute)

@@ -46,7 +46,7 @@ public final class StepBenchmark {
     }
     products = MeasuredMultiply(try configuration.compute.open())
     identity = products.identity
-    threads = try configuration.coreShare(over: communicator).threads
+    threads = try CoreShare(over: communicator, configured: configuration.threads).threads
     let compute = try Compute(threads: threads, blas: products)
     let readsReports = configuration.objective == .reports
     let model: any TrainedModel =

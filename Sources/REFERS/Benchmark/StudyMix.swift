@@ -61,7 +61,8 @@ extension StudyMix: RawRepresentable {
   public var rawValue: String {
     switch self {
     case .mimic: "mimic"
-    case .equal: "equal"
+    // By its parts: comparing mixes compares these very names.
+    case .alike(radiographs: 3, tokens: 65): "equal"
     case .alike(let radiographs, let tokens): "\(radiographs)x\(tokens)"
     }
   }

@@ -32,9 +32,7 @@ public struct InferenceSession {
     let versions = VersionRecord(program: program, mpi: Communicator.libraryVersion)
     let blas = try MatrixLibrary.auto.open()
     try communicator.agreeOnBuild(BuildRecord.current(with: blas).traits(of: versions))
-    let share = CoreShare(
-      own: Affinity.cores, ranks: try communicator.coresOnHost(), hostCores: Affinity.coresOfHost,
-      configured: threads)
+    let share = try CoreShare(over: communicator, configured: threads)
     if let warning = share.warning { observer?.notice(warning) }
     self.communicator = communicator
     self.observer = observer

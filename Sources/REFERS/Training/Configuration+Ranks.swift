@@ -1,15 +1,6 @@
 import Distributed
 
 extension Configuration {
-  /// The threads of this rank, and what is wrong with its binding.
-  ///
-  /// - Communication: two gathers, of a few words.
-  func coreShare(over communicator: Communicator) throws -> CoreShare {
-    CoreShare(
-      own: Affinity.cores, ranks: try communicator.coresOnHost(), hostCores: Affinity.coresOfHost,
-      configured: threads)
-  }
-
   /// The bytes of a message of gradients: as configured, or as the link asks for.
   ///
   /// - Communication: what ``LinkProbe/measure(_:)`` takes, unless configured.

@@ -83,7 +83,7 @@ public final class TrainingRun {
     let build = BuildRecord.current(with: blas)
     let versions = VersionRecord(program: program, mpi: Communicator.libraryVersion)
     try communicator.agreeOnBuild(build.traits(of: versions))
-    let share = try configuration.coreShare(over: communicator)
+    let share = try CoreShare(over: communicator, configured: configuration.threads)
     if let warning = share.warning { observer?.warned(warning) }
     let threads = share.threads
 

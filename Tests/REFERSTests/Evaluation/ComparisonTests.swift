@@ -71,7 +71,7 @@ final class ComparisonTests: XCTestCase {
         NamedPredictions(name: "one", predictions: own),
         NamedPredictions(name: "two", predictions: own),
       ]).repeats)
-    expectFailure("predictions for 9 images, but one has 8") {
+    expectFailure("predictions for 8 images, but two has 9") {
       try EvaluatedRuns([
         NamedPredictions(name: "one", predictions: own),
         NamedPredictions(name: "two", predictions: other),

@@ -8,12 +8,18 @@ final class StudyLabelsTests: XCTestCase {
     _ change: (inout Configuration.Target) -> Void = { _ in }
   ) -> Configuration.Target { targetOptions("", change) }
 
-  func testRadiographsOfSyntheticStudies() throws {
-    let folder = try DataFolder()
-    let set = SyntheticStudySet(train: 30, validate: 8, test: 4, seed: 5)
+  private func write(
+    _ set: SyntheticStudySet, to folder: DataFolder
+  ) throws -> SyntheticStudySet {
     let writer = SyntheticStudyWriter(set, to: folder.path + "/set")
     try writer.write(workers: 2)
     try writer.finish()
+    return set
+  }
+
+  func testRadiographsOfSyntheticStudies() throws {
+    let folder = try DataFolder()
+    let set = try write(SyntheticStudySet(train: 30, validate: 8, test: 4, seed: 5), to: folder)
     let source = try MIMICSource(directory: folder.path + "/set")
     let labels = try StudyLabels(path: folder.path + "/set", options: options())
     let flat = try LabeledSet(flattening: source, labels: labels)
@@ -51,10 +57,7 @@ final class StudyLabelsTests: XCTestCase {
 
   func testATreeIsDividedByPatientWhereThatIsAsked() throws {
     let folder = try DataFolder()
-    let set = SyntheticStudySet(train: 40, validate: 6, test: 4, seed: 5)
-    let writer = SyntheticStudyWriter(set, to: folder.path + "/set")
-    try writer.write(workers: 2)
-    try writer.finish()
+    _ = try write(SyntheticStudySet(train: 40, validate: 6, test: 4, seed: 5), to: folder)
     func open(_ change: (inout Configuration.Target) -> Void) throws -> LabeledSet {
       try LabeledSet.open(targetOptions(folder.path + "/set", change), seed: 1)
     }
