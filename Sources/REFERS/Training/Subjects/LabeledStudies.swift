@@ -80,17 +80,19 @@ struct LabeledStudies {
     _ configuration: Configuration, communicator: Communicator, threads: Int,
     observer: (any TrainingObserver)?
   ) throws -> LabeledSet {
+    if configuration.target.path == nil, let path = configuration.data.path,
+      StudyStore.isStore(path)
+    {
+      throw Failure(
+        .configuration, "A store keeps no labels.",
+        remedy: "Name what it was made from with --data or --manifest.")
+    }
     let source = try StudyCollection.open(
       configuration, communicator: communicator, threads: threads, observer: observer)
     let labels: String
     if let path = configuration.target.path ?? configuration.data.manifest {
       labels = path
     } else {
-      guard !(source is StudyStore) else {
-        throw Failure(
-          .configuration, "A store keeps no labels.",
-          remedy: "Name what it was made from with --data or --manifest.")
-      }
       labels = configuration.data.path ?? StudyCollection.syntheticFolder(configuration)
     }
     return try LabeledSet(
