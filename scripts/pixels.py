@@ -34,17 +34,20 @@ def manifest(path, column):
 
 
 def tree(path):
-    """The same for a tree in the form of MIMIC-CXR-JPG; uncertain labels are unknown."""
+    """The same for a tree in the form of MIMIC-CXR-JPG, whose radiographs are numbered by name."""
     labels = {}
     for row in rows(path / "mimic-cxr-2.0.0-chexpert.csv.gz"):
         keys = row.pop("subject_id"), row.pop("study_id")
         values = [row[name] for name in sorted(row)]
-        labels[keys] = [float(v) if v and float(v) >= 0 else numpy.nan for v in values]
+        # A blank is a finding that the report does not mention; -1 is uncertain.
+        labels[keys] = [numpy.nan if float(v or 0) < 0 else float(v or 0) for v in values]
+    images = {}
     for row in rows(path / "mimic-cxr-2.0.0-metadata.csv.gz"):
-        patient, study, name = row["subject_id"], row["study_id"], row["dicom_id"]
-        if (patient, study) in labels:
-            folder = path / "files" / f"p{patient[:2]}" / f"p{patient}" / f"s{study}"
-            yield name, folder / f"{name}.jpg", labels[patient, study]
+        images.setdefault((row["subject_id"], row["study_id"]), []).append(row["dicom_id"])
+    for patient, study in images.keys() & labels.keys():
+        folder = path / "files" / f"p{patient[:2]}" / f"p{patient}" / f"s{study}"
+        for number, name in enumerate(sorted(images[patient, study]), 1):
+            yield f"{study}/{number}", folder / f"{name}.jpg", labels[patient, study]
 
 
 def area(scores, labels):
