@@ -5,9 +5,9 @@ import Tensors
 /// What decides the bits besides configuration, data and seed: the library of matrix products, its
 /// kernel, and the instructions this program was compiled for.
 public struct BuildRecord: Codable, Equatable, Sendable {
-  /// Such as `OpenBLAS 0.3.21` or `oneDNN 2.6.3`.
+  /// Such as `OpenBLAS 0.3.21`, or `oneDNN 2.6.3 with OpenBLAS 0.3.21`.
   public let blasLibrary: String
-  /// Such as `SkylakeX` or `avx512_core`.
+  /// Such as `SkylakeX`, `avx512_core`, or `avx2+Haswell`.
   public let blasKernel: String
   /// Such as `x86-64-v3`.
   public let simd: String
@@ -39,10 +39,13 @@ public struct BuildRecord: Codable, Equatable, Sendable {
   /// The library by the name that a configuration gives it; nil for one that this program lacks.
   var library: MatrixLibrary? { MatrixLibrary(ofIdentity: blasLibrary) }
 
-  /// A variable of the environment that makes the library take a kernel.
-  func kernelVariable(_ kernel: String) -> String {
-    library == .onednn
-      ? "ONEDNN_MAX_CPU_ISA=\(kernel.uppercased())" : "OPENBLAS_CORETYPE=\(kernel)"
+  /// The variable of the environment that makes the library take a kernel; two of them where oneDNN
+  /// leaves some products to OpenBLAS, whose kernel then stands behind a plus sign.
+  func kernelVariables(_ kernel: String) -> String {
+    guard library == .onednn else { return "OPENBLAS_CORETYPE=\(kernel)" }
+    let kernels = kernel.split(separator: "+", maxSplits: 1)
+    let first = "ONEDNN_MAX_CPU_ISA=\(kernels[0].uppercased())"
+    return kernels.count > 1 ? first + " OPENBLAS_CORETYPE=\(kernels[1])" : first
   }
 }
 
@@ -58,7 +61,7 @@ extension BuildRecord {
         "BLAS kernel", blasKernel,
         remedy:
           "Set one for all that every processor has, such as "
-          + "\(kernelVariable(library == .onednn ? "avx2" : "Haswell")); mpirun hands it on to "
+          + "\(kernelVariables(library == .onednn ? "avx2" : "Haswell")); mpirun hands it on to "
           + "other hosts with -x."),
       BuildTrait("instruction set", simd),
     ]

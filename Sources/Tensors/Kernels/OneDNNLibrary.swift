@@ -52,6 +52,9 @@ struct OneDNNLibrary {
     return names[processor] ?? "kernel 0x" + String(processor, radix: 16)
   }
 
+  /// Whether its kernels are those for AVX2.
+  var isAVX2: Bool { processor & 0x7 == 0x7 && processor & 0x20 == 0 }
+
   /// Whether the processor multiplies in bfloat16 (`avx512_core_bf16` or more).
   var hasBFloat16: Bool { processor & 0xe7 == 0xe7 }
 }

@@ -11,7 +11,12 @@ import Foundation
 /// for it by what the processor can do; `OPENBLAS_CORETYPE` in the environment overrides it.
 public struct OpenBLAS: MatrixMultiply {
   private let sgemm: openblas_sgemm
-  public let identity: String
+  /// The name with the version.
+  let name: String
+  /// The kernel's name.
+  let kernel: String
+
+  public var identity: String { "\(name) (\(kernel))" }
 
   /// Opens the library, once for the process.
   ///
@@ -23,15 +28,19 @@ public struct OpenBLAS: MatrixMultiply {
   private static let shared = Result<OpenBLAS, Failure> { () throws(Failure) in try OpenBLAS.load()
   }
 
-  private init(sgemm: openblas_sgemm, identity: String) {
+  private init(sgemm: openblas_sgemm, name: String, kernel: String) {
     self.sgemm = sgemm
-    self.identity = identity
+    self.name = name
+    self.kernel = kernel
   }
+
+  /// The kernel for AVX2 and fused multiply-adds.
+  static let avx2Kernel = "Haswell"
 
   /// The fastest kernel that this processor can run, of those that every OpenBLAS for it has; nil
   /// where the library's own choice stands.
   package static var bestKernel: String? {
-    processor_has_avx512() != 0 ? "SkylakeX" : processor_has_avx2() != 0 ? "Haswell" : nil
+    processor_has_avx512() != 0 ? "SkylakeX" : processor_has_avx2() != 0 ? avx2Kernel : nil
   }
 
   private static func load() throws(Failure) -> OpenBLAS {
@@ -46,8 +55,8 @@ public struct OpenBLAS: MatrixMultiply {
     let version = configuration.map { String(cString: $0) } ?? "OpenBLAS"
     return OpenBLAS(
       sgemm: try library.function("cblas_sgemm", as: openblas_sgemm.self),
-      identity: version.split(separator: " ").prefix(2).joined(separator: " ")
-        + " (\(core.map { String(cString: $0) } ?? "unknown kernel"))")
+      name: version.split(separator: " ").prefix(2).joined(separator: " "),
+      kernel: core.map { String(cString: $0) } ?? "unknown kernel")
   }
 
   @inline(__always)

@@ -154,7 +154,7 @@ extension RunStart {
     let differences = [
       (
         "the BLAS kernel", saved.blasKernel, build.blasKernel,
-        "Set \(saved.kernelVariable(saved.blasKernel))"
+        "Set \(saved.kernelVariables(saved.blasKernel))"
       ),
       ("the BLAS library", saved.blasLibrary, build.blasLibrary, "Install \(saved.blasLibrary)"),
       (
