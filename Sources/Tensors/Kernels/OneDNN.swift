@@ -61,17 +61,19 @@ public struct OneDNN: MatrixMultiply {
   /// Which products oneDNN's kernels for AVX2 are slow at.
   ///
   /// Products of few rows or columns, 1/m + 1/n ≥ 0.0038, are made from the factors where they lie,
-  /// without packing them. That is slow where the first factor is walked across its rows, and where
-  /// rows of the second are a multiple of 4 KiB apart, so that all of them compete for a few lines
-  /// of the cache: 28 to 35 GFLOP/s where OpenBLAS has 57 to 70 (AMD EPYC, Zen 3; products of 65 to
-  /// 352 rows with weights of 768 x 3072). Heads of attention are narrower than either, and as fast.
-  enum Thinness {
+  /// without packing them. Measured on an AMD EPYC (Zen 3), in GFLOP/s beside OpenBLAS:
+  /// - where the first factor is walked across its rows, 28 to 31 beside 60 to 70 (gradients of 48
+  ///   to 352 rows of 3072 x 768);
+  /// - where rows of the second are a multiple of 4 KiB apart, so that all compete for a few lines
+  ///   of the cache, 34 beside 57 to 66 (65 and 197 rows by 768 x 3072);
+  /// - with more rows, 49 to 58 beside 60 to 74 (394 rows by 768 x 768 to 3072 x 768).
+  package enum Thinness {
     @inline(__always)
-    static func isSlow(
+    package static func isSlow(
       transposeA: Bool, transposeB: Bool, m: Int, n: Int, strideB: Int
     ) -> Bool {
-      guard 10_000 * (m + n) >= 38 * m * n, n > 64 else { return false }
-      return transposeA || !transposeB && strideB % 1024 == 0
+      guard n >= 256, 10_000 * (m + n) >= 38 * m * n else { return false }
+      return transposeA || !transposeB && (strideB % 1024 == 0 || m >= 256 && n >= 512)
     }
   }
 }

@@ -70,6 +70,21 @@ final class RunStartTests: XCTestCase {
     XCTAssertTrue(try run.resume(program: "def").notices.contains { $0.contains("def") })
   }
 
+  func testBothLibrariesAreHeldToTheKernelsOfARun() throws {
+    let folder = try TemporaryFolder()
+    let library = "oneDNN 2.6.3 with OpenBLAS 0.3.21"
+    let saved = BuildRecord(
+      blasLibrary: library, blasKernel: "avx2+Haswell", simd: "x86-64-v3")
+    let now = BuildRecord(
+      blasLibrary: library, blasKernel: "avx2+SkylakeX", simd: "x86-64-v3")
+    let run = try SavedRun(folder.file("run"), build: saved)
+    try run.save(10)
+    XCTAssertThrowsError(try run.resume(libraries: [.auto: now, .onednn: now])) { error in
+      let text = "\(error)"
+      XCTAssertTrue(text.contains("ONEDNN_MAX_CPU_ISA=AVX2 OPENBLAS_CORETYPE=Haswell"), text)
+    }
+  }
+
   /// What `auto` would take now does not matter to a run that goes on.
   func testARunGoesOnWithItsLibrary() throws {
     let folder = try TemporaryFolder()

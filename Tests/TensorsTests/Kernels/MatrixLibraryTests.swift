@@ -10,7 +10,11 @@ final class MatrixLibraryTests: XCTestCase {
     for library in MatrixLibrary.installed {
       let blas = try library.open()
       withEvery(
-        "\(library)", [(5, 7, 3), (1, 1, 1), (33, 65, 197), (130, 48, 1), (4, 300, 70)],
+        "\(library)",
+        [
+          (5, 7, 3), (1, 1, 1), (33, 65, 197), (130, 48, 1), (4, 300, 70), (7, 1024, 9),
+          (280, 560, 5),
+        ],
         "transposed", [(false, false), (false, true), (true, false), (true, true)]
       ) { shape, transposed in
         let (m, n, k) = shape
@@ -41,7 +45,7 @@ final class MatrixLibraryTests: XCTestCase {
       let identity = try library.open().identity
       XCTAssertEqual(MatrixLibrary(ofIdentity: identity), library, identity)
       XCTAssertNotNil(
-        identity.wholeMatch(of: #/(OpenBLAS|oneDNN) \d+\.\d+.* \([A-Za-z0-9_]+\)/#), identity)
+        identity.wholeMatch(of: #/(OpenBLAS|oneDNN) \d+\.\d+.* \([A-Za-z0-9_+]+\)/#), identity)
     }
     XCTAssertNil(MatrixLibrary(ofIdentity: "another 1.0 (kernel)"))
     let auto = try MatrixLibrary.auto.open().identity
@@ -57,6 +61,30 @@ final class MatrixLibraryTests: XCTestCase {
     let chosen = getenv("OPENBLAS_CORETYPE").map { String(cString: $0) }
     try XCTSkipIf(chosen != best, "OPENBLAS_CORETYPE asks for another kernel.")
     XCTAssertTrue(identity.hasSuffix("(\(best))"), identity)
+  }
+
+  func testThinProductsThatOneDNNIsSlowAt() {
+    func isSlow(_ m: Int, _ n: Int, _ transposed: (Bool, Bool), stride: Int) -> Bool {
+      OneDNN.Thinness.isSlow(
+        transposeA: transposed.0, transposeB: transposed.1, m: m, n: n, strideB: stride)
+    }
+    let (forward, back, gradient) = ((false, true), (false, false), (true, false))
+    XCTAssertFalse(isSlow(65, 3072, forward, stride: 768))
+    XCTAssertTrue(isSlow(65, 3072, back, stride: 3072))
+    XCTAssertFalse(isSlow(65, 768, back, stride: 768))
+    XCTAssertTrue(isSlow(394, 768, back, stride: 768))
+    XCTAssertFalse(isSlow(591, 768, back, stride: 768))
+    XCTAssertTrue(isSlow(192, 3072, gradient, stride: 3072))
+    XCTAssertFalse(isSlow(512, 768, gradient, stride: 768))
+    // Heads of attention.
+    XCTAssertFalse(isSlow(197, 64, gradient, stride: 2304))
+  }
+
+  /// The two hold it together: OpenBLAS takes what oneDNN is slow at, on AVX2 alone.
+  func testOneDNNSaysThatItLeavesProductsToOpenBLAS() throws {
+    guard let identity = try? OneDNN().identity else { throw XCTSkip("There is no oneDNN.") }
+    let both = #/oneDNN \S+ with OpenBLAS \S+ \(avx2[a-z_]*\+\w+\)/#
+    XCTAssertEqual(identity.contains("(avx2"), identity.wholeMatch(of: both) != nil, identity)
   }
 
   func testWhatProductsCostIsCounted() throws {
