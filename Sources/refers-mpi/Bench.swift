@@ -174,11 +174,13 @@ private struct BenchmarkTurn: Encodable {
   let radiographs: [Int]
   let tokens: [Int]
   let exchange: Double
+  let products: Double
   let loss: Double
 
   private enum CodingKeys: String, CodingKey {
     case seconds, radiographs, tokens, loss
     case exchange = "exchange_seconds"
+    case products = "product_seconds"
   }
 
   init(_ measure: StepMeasure) {
@@ -186,6 +188,7 @@ private struct BenchmarkTurn: Encodable {
     radiographs = measure.workload.radiographs
     tokens = measure.workload.tokens
     exchange = measure.exchange
+    products = measure.products
     loss = measure.loss
   }
 }

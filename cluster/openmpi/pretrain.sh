@@ -34,7 +34,9 @@ if [ -n "$network" ]; then
   launch+=(--mca btl_tcp_if_include "$network" --mca oob_tcp_if_include "$network")
 fi
 # ssh passes no variables on, and one BLAS kernel is to serve all hosts.
-if [ -n "${OPENBLAS_CORETYPE:-}" ]; then launch+=(-x OPENBLAS_CORETYPE); fi
+for variable in ONEDNN_MAX_CPU_ISA OPENBLAS_CORETYPE; do
+  if [ -n "${!variable:-}" ]; then launch+=(-x "$variable"); fi
+done
 
 # From USR1 all ranks save and end with 75. TERM goes on as USR1: mpirun would give its ranks a
 # second to live.

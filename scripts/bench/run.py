@@ -3,7 +3,8 @@
 Both sides live all the time and stay on the same cores; one sleeps while the other makes a step.
 The program chooses the studies of a step, the peer computes the same. Every row of rows.json that
 is measured is added to results.json. A row's ratio is the median over turns of the peer's seconds
-over the program's; of memory, the program's peak over the peer's.
+over the program's; of memory, the program's peak over the peer's. The bound is what the ratio
+would be if a step of the program were its matrix products alone.
 """
 
 import argparse
@@ -33,13 +34,24 @@ TUNED = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 # What would change the program's kernels, or either side's allocator, unseen.
-REMOVED = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", *TUNED]
+REMOVED = [
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+    "ONEDNN_MAX_CPU_ISA",
+    "DNNL_MAX_CPU_ISA",
+    "MKL_ENABLE_INSTRUCTIONS",
+    "ATEN_CPU_CAPABILITY",
+    *TUNED,
+]
 
 # How many cores the ranks of a side that should sleep may keep busy.
 IDLE_LIMIT = 0.05
 
-COLUMNS = "{:<18} {:<8} {:<22} {:<22} {:>6} {:>6} {:<13} {:>6} {}"
-TITLES = ["row", "blas", "ours: studies/s", "peer", "ratio", "paired", "[range]", "target", "met?"]
+COLUMNS = "{:<18} {:<8} {:<22} {:<22} {:>6} {:>6} {:<13} {:>6} {:>6} {}"
+TITLES = [
+    *["row", "blas", "ours: studies/s", "peer", "ratio", "paired", "[range]"],
+    *["bound", "target", "met?"],
+]
 
 
 # The two sides
@@ -269,6 +281,7 @@ def take_turns(ours, theirs, steps):
             "ours": mine["seconds"],
             "peer": peers["seconds"],
             "exchange": mine["exchange_seconds"],
+            "products": mine["product_seconds"],
             "losses": [mine["loss"], peers["loss"]],
             **workload(mine),
         })
@@ -286,6 +299,8 @@ def summary(row, turns):
         "ratio_of_medians": statistics.median(ours) / statistics.median(peer),
         "paired": spread(paired),
         "ratio": statistics.median(paired),
+        # What the ratio would be if a step were its matrix products alone.
+        "bound": statistics.median(turn["peer"] / turn["products"] for turn in turns),
     }
 
 
@@ -432,11 +447,12 @@ def table_line(row, record):
     blas, ratio = record["blas"], record["ratio"]
     if measures_memory(row):
         sizes = [[f"{size / 2**30:.2f}" for size in record[side]] for side in ("ours", "peer")]
-        cells = [" ".join(one) + " GiB" for one in sizes] + [f"{ratio:.2f}", "", ""]
+        cells = [" ".join(one) + " GiB" for one in sizes] + [f"{ratio:.2f}", "", "", ""]
     else:
         cells = ["{} [{}-{}]".format(*map(short, record[side])) for side in ("ours", "peer")]
         median, low, high = record["paired"]
         cells += [f"{record['ratio_of_medians']:.2f}", f"{median:.2f}", f"[{low:.2f}-{high:.2f}]"]
+        cells += [f"{record['bound']:.2f}" if "bound" in record else ""]
     target = f"{of_blas(row['target'], blas):.2f}"
     return COLUMNS.format(
         row["name"], blas, *cells, target, "yes" if meets(row, blas, ratio) else "no"

@@ -93,7 +93,9 @@ public final class StepBenchmark {
   }
 
   /// The next step, timed from the first rank's begin to the last one's end.
-  public func step() throws -> StepMeasure {
+  public func step() throws -> StepMeasure { try measured().step }
+
+  private func measured() throws -> (step: StepMeasure, products: MeasuredMultiply.Measure) {
     let workload = next()
     let order = engine.plan.dealt(
       Array(0..<workload.count), costs: workload.radiographs.map { min(slots, $0) })
@@ -103,23 +105,28 @@ public final class StepBenchmark {
     try communicator.barrier()
     let clock = ContinuousClock()
     let start = clock.now
-    let losses = try train(own, of: order)
-    let spent = [(clock.now - start).seconds, engine.exchange.exposed]
+    var losses = Losses(total: .nan)
+    let cost = try products.measure { losses = try train(own, of: order) }
+    let spent = [
+      (clock.now - start).seconds, engine.exchange.exposed, cost.seconds / Double(threads),
+    ]
     let slowest = try spent.map { try communicator.allReduce($0, .maximum) }
-    return StepMeasure(
-      seconds: slowest[0], exchange: slowest[1], overlapped: engine.exchange.overlapped,
-      loss: losses.total, workload: workload)
+    let step = StepMeasure(
+      seconds: slowest[0], exchange: slowest[1], products: slowest[2],
+      overlapped: engine.exchange.overlapped, loss: losses.total, workload: workload)
+    return (step, cost)
   }
 
   /// One step more, with what its time goes to on this rank.
   public func profile() throws -> StepProfile {
-    var measure: StepMeasure?
+    var seconds = 0.0
     var cost = MeasuredMultiply.Measure()
     let operations = try engine.compute.team.clock.profile {
-      cost = try products.measure { measure = try step() }
+      let measured = try measured()
+      (seconds, cost) = (measured.step.seconds, measured.products)
     }
     return StepProfile(
-      seconds: measure?.seconds ?? 0, products: cost.seconds / Double(threads),
+      seconds: seconds, products: cost.seconds / Double(threads),
       operations: cost.operations, shares: operations)
   }
 

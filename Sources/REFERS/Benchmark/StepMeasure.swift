@@ -4,6 +4,8 @@ public struct StepMeasure: Codable, Sendable {
   public let seconds: Double
   /// Of these, in talk with other ranks and nothing else, on the rank with the most.
   public let exchange: Double
+  /// Of these, in matrix products, for each thread, on the rank with the most.
+  public let products: Double
   /// In talk while this rank computed.
   public let overlapped: Double
   public let loss: Double

@@ -5,9 +5,9 @@ import Tensors
 /// What decides the bits besides configuration, data and seed: the library of matrix products, its
 /// kernel, and the instructions this program was compiled for.
 public struct BuildRecord: Codable, Equatable, Sendable {
-  /// Such as `OpenBLAS 0.3.21`, or `oneDNN 2.6.3 with OpenBLAS 0.3.21`.
+  /// Such as `OpenBLAS 0.3.21` or `oneDNN 2.6.3`.
   public let blasLibrary: String
-  /// Such as `SkylakeX`, `avx512_core`, or `avx2+Haswell`.
+  /// Such as `SkylakeX`, `avx512_core`, or `avx2, thin products by OpenBLAS 0.3.21 Haswell`.
   public let blasKernel: String
   /// Such as `x86-64-v3`.
   public let simd: String
@@ -39,13 +39,28 @@ public struct BuildRecord: Codable, Equatable, Sendable {
   /// The library by the name that a configuration gives it; nil for one that this program lacks.
   var library: MatrixLibrary? { MatrixLibrary(ofIdentity: blasLibrary) }
 
-  /// The variable of the environment that makes the library take a kernel; two of them where oneDNN
-  /// leaves some products to OpenBLAS, whose kernel then stands behind a plus sign.
+  /// The variable of the environment that makes the library take a kernel; two where it leaves some
+  /// products to OpenBLAS.
   func kernelVariables(_ kernel: String) -> String {
     guard library == .onednn else { return "OPENBLAS_CORETYPE=\(kernel)" }
-    let kernels = kernel.split(separator: "+", maxSplits: 1)
-    let first = "ONEDNN_MAX_CPU_ISA=\(kernels[0].uppercased())"
-    return kernels.count > 1 ? first + " OPENBLAS_CORETYPE=\(kernels[1])" : first
+    let parts = kernel.split(separator: ",", maxSplits: 1)
+    let own = "ONEDNN_MAX_CPU_ISA=\(parts.first?.uppercased() ?? "DEFAULT")"
+    guard parts.count > 1, parts[1].contains("OpenBLAS"),
+      let other = parts[1].split(separator: " ").last
+    else { return own }
+    return "\(own) OPENBLAS_CORETYPE=\(other)"
+  }
+
+  /// A kernel that all processors of x86-64-v3 have.
+  fileprivate var commonKernel: String {
+    library == .onednn ? "avx2, thin products by OpenBLAS Haswell" : "Haswell"
+  }
+
+  /// How a run that this record is of goes on with its kernel.
+  var kernelRemedy: String {
+    // Earlier programs left no products to OpenBLAS.
+    library == .onednn && blasKernel == "avx2"
+      ? "Go on with the program that saved it" : "Set \(kernelVariables(blasKernel))"
   }
 }
 
@@ -60,9 +75,8 @@ extension BuildRecord {
       BuildTrait(
         "BLAS kernel", blasKernel,
         remedy:
-          "Set one for all that every processor has, such as "
-          + "\(kernelVariables(library == .onednn ? "avx2" : "Haswell")); mpirun hands it on to "
-          + "other hosts with -x."),
+          "Choose one for all that every processor has, such as \(kernelVariables(commonKernel)); "
+          + "mpirun hands variables on to other hosts with -x."),
       BuildTrait("instruction set", simd),
     ]
   }

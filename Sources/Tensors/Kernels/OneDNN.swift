@@ -5,8 +5,7 @@ import Foundation
 /// oneDNN's sgemm, compiled at run time for the processor at hand; held to one thread.
 ///
 /// It is some 5 to 10 % faster than OpenBLAS, and steadier beside other programs. Where its kernels
-/// are those for AVX2, thin products that they take twice the time for go to OpenBLAS
-/// (``Thinness``).
+/// are those for AVX2, thin products that they are slow at go to OpenBLAS (``Thinness``).
 public struct OneDNN: MatrixMultiply {
   private let sgemm: onednn_sgemm
   /// Takes thin products, where oneDNN is slow at them.
@@ -28,7 +27,8 @@ public struct OneDNN: MatrixMultiply {
     setenv("OPENBLAS_CORETYPE", OpenBLAS.avx2Kernel, 0)
     let other = try OpenBLAS()
     self.other = other
-    identity = "\(library.name) with \(other.name) (\(library.kernel)+\(other.kernel))"
+    identity =
+      "\(library.name) (\(library.kernel), thin products by \(other.name) \(other.kernel))"
   }
 
   @inline(__always)

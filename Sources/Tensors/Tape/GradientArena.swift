@@ -112,8 +112,8 @@ public final class GradientArena {
   /// A parameter cut at borders that its shape alone decides: bands of whole rows, or pieces of a
   /// single row, so that a tile is always contiguous.
   ///
-  /// A band has 512 rows where there are many, fewer where threads would have nothing to share. Each
-  /// packs all of the inputs anew: bands of 176 rows of 3072 x 768 take a tenth more time.
+  /// At most 512 rows; four bands from 768 rows on, two from 192, for threads to share. Each packs
+  /// all of the inputs anew: bands of 176 rows of 3072 x 768 take a tenth more time.
   static func tiles(of parameter: Parameter) -> [Tile] {
     if parameter.rows == 1 {
       return stride(from: 0, to: parameter.columns, by: 64).map {

@@ -88,7 +88,7 @@ final class SpreadTests: XCTestCase {
   /// another's would see other bits.
   func testWideProducts() throws {
     let width = 768
-    let rows = [500, 0, 390, 1, 600, 33, 128, 400]
+    let rows = [500, 0, 390, 1, 1100, 33, 128, 400]
     let store = ParameterStore()
     let linear = Linear(
       "wide", inputs: width, outputs: width, group: "all", weight: .linear(fanIn: width),

@@ -28,7 +28,7 @@ final class LinearTests: XCTestCase {
     }
   }
 
-  /// More columns than a tile of the product, and a weight that is several tiles of the sum.
+  /// More columns than a tile of the product; weights that are three and one tiles of the sum.
   func testWide() throws {
     try check(300, 1100, uneven, activation: .gelu)
     try check(1100, 130, uneven)
@@ -42,7 +42,7 @@ final class LinearTests: XCTestCase {
 
   /// More rows in a shard than a tile of the product has.
   func testManyRows() throws {
-    try check(21, 18, packed([[700, 400], [], [3], [513]]), activation: .relu)
+    try check(21, 18, packed([[700, 400], [], [3], [1025]]), activation: .relu)
   }
 
   func testBands() throws {

@@ -153,8 +153,7 @@ extension RunStart {
     let saved = point.state.build
     let differences = [
       (
-        "the BLAS kernel", saved.blasKernel, build.blasKernel,
-        "Set \(saved.kernelVariables(saved.blasKernel))"
+        "the BLAS kernel", saved.blasKernel, build.blasKernel, saved.kernelRemedy
       ),
       ("the BLAS library", saved.blasLibrary, build.blasLibrary, "Install \(saved.blasLibrary)"),
       (
