@@ -19,4 +19,18 @@ extension Communicator {
         "MPI_Allreduce")
     }
   }
+
+  /// The buffers of all ranks by MPI's own blocking call, as many elements of each, without any
+  /// check: what ``allGather(_:counts:into:)`` is measured against.
+  ///
+  /// - Parameter all: `size` times as many elements as `own`.
+  public func plainAllGather(
+    _ own: UnsafeBufferPointer<Float>, into all: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    let count = Int32(own.count)
+    try check(
+      MPI_Allgather(
+        own.baseAddress, count, Float.kind.datatype.handle, all.baseAddress, count,
+        Float.kind.datatype.handle, handle.handle), "MPI_Allgather")
+  }
 }

@@ -6,7 +6,7 @@ import Diagnostics
 public struct LinkProbe: Equatable, Sendable {
   /// Seconds for a small message to arrive.
   public let latency: Double
-  /// Bytes a second one way, while the other way is as busy.
+  /// Bytes a second one way.
   public let bandwidth: Double
 
   public init(latency: Double, bandwidth: Double) {
@@ -26,8 +26,7 @@ public struct LinkProbe: Equatable, Sendable {
   /// Measures between each rank and those at distance 1, 2, 4 and so on, all pairs at once.
   ///
   /// - Returns: the same on every rank; nil where there is one alone.
-  /// - Communication: for each distance 8 small messages and back, and some 20 MiB: 20 ms on one
-  ///   host.
+  /// - Communication: for each distance 8 small messages and back, and 40 MiB: 20 ms on one host.
   public static func measure(_ communicator: Communicator) throws -> LinkProbe? {
     guard communicator.size > 1 else { return nil }
     var worst = LinkProbe(latency: 0, bandwidth: .infinity)
@@ -37,12 +36,12 @@ public struct LinkProbe: Equatable, Sendable {
       try communicator.barrier()
       if peer < communicator.size {
         let latency = try oneWay(communicator, peer: peer, bytes: 8, turns: 8)
-        // The difference of two lengths is free of what each message costs.
-        let short = try oneWay(communicator, peer: peer, bytes: 1 << 20, turns: 2)
-        let long = try oneWay(communicator, peer: peer, bytes: 4 << 20, turns: 2)
+        // No difference of two such times: noise in the lesser one would make any link fast.
+        let bytes = 4 << 20
+        let seconds = try oneWay(communicator, peer: peer, bytes: bytes, turns: 4)
         worst = LinkProbe(
           latency: max(worst.latency, latency),
-          bandwidth: min(worst.bandwidth, Double(3 << 20) / max(long - short, 1e-6)))
+          bandwidth: min(worst.bandwidth, Double(bytes) / max(seconds, 1e-6)))
       }
       distance *= 2
     }

@@ -9,7 +9,7 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure kernels, collectives, decoding and whole steps on this machine.",
     discussion: """
-      Takes made-up studies, so it needs no data. Under mpirun all ranks measure at the same time, \
+      Takes made-up studies, so it needs no data, or those of a store. Under mpirun all ranks measure at the same time, \
       as in a run. Shares are of the peak that is measured first, those of collectives of MPI's own \
       call in the same turns.
       """)
@@ -31,6 +31,13 @@ struct Bench: ParsableCommand {
       (equal), or all of as many as such as 2x100 says.
       """)
   var mix = StudyMix.mimic
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the training studies of a store of `prepare` instead of made-up ones.",
+      valueName: "directory"),
+    completion: .directory)
+  var store: String?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Steps that are timed.", valueName: "number"))
@@ -57,6 +64,12 @@ struct Bench: ParsableCommand {
   func validate() throws {
     guard (1...100_000).contains(steps) else {
       throw ValidationError("--steps must be from 1 to 100000.")
+    }
+    guard store == nil || images == nil else {
+      throw ValidationError("--store and --images both say what is read; give one of them.")
+    }
+    guard store == nil || task == .pretrain else {
+      throw ValidationError("--store goes with --task pretrain.")
     }
     guard !turns || parts.allSatisfy({ $0 == .steps }) else {
       throw ValidationError("--turns goes with steps alone.")
@@ -85,10 +98,12 @@ struct Bench: ParsableCommand {
     }
   }
 
+  private var source: BenchmarkSource { store.map { .store($0) } ?? .mix(mix) }
+
   private func measure(_ configuration: Configuration, _ communicator: Communicator) throws {
     let isFirst = communicator.rank == 0
     let console = Console.standardError
-    let report = try Benchmark(configuration, mix: mix, communicator: communicator).run(
+    let report = try Benchmark(configuration, of: source, communicator: communicator).run(
       parts.isEmpty ? Set(Benchmark.Part.allCases) : Set(parts), steps: steps, images: images
     ) { part in
       if isFirst { console.redraw { _ in "measuring \(part.rawValue)" } }
@@ -110,7 +125,7 @@ struct Bench: ParsableCommand {
 
   private func takeTurns(_ configuration: Configuration, _ communicator: Communicator) throws {
     let isFirst = communicator.rank == 0
-    let benchmark = try StepBenchmark(configuration, mix: mix, communicator: communicator)
+    let benchmark = try StepBenchmark(configuration, of: source, communicator: communicator)
     if isFirst { try say(BenchmarkReady(benchmark, task: task)) }
     while try communicator.broadcast(Int32(isFirst && readLine() != nil ? 1 : 0)) == 1 {
       let measure = try benchmark.step()

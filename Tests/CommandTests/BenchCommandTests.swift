@@ -51,6 +51,47 @@ final class BenchCommandTests: XCTestCase {
     XCTAssertFalse(result.standardOutput.contains("kernels"), result.report)
   }
 
+  /// The studies of a store, the same on any number of ranks, as a run would draw them.
+  func testAStore() throws {
+    let program = try builtProgram("refers-mpi")
+    let folder = try TemporaryFolder()
+    let (tree, store) = (folder.file("tree"), folder.file("store"))
+    for arguments in [
+      ["synthesize", "--train", "20", "--validate", "1", "--test", "0", "--output", tree],
+      ["prepare", "--data", tree, "--size", "36", "--output", store],
+    ] {
+      let result = try runProgram(program, arguments)
+      XCTAssertEqual(result.status, 0, result.report)
+    }
+    var losses: [[Double]] = []
+    for np in [1, 2] {
+      let file = folder.file("\(np).json")
+      let result = try mpirun(
+        np: np, program,
+        ["bench", "steps", "data", "--store", store, "--steps", "3", "--json", file] + small)
+      XCTAssertEqual(result.status, 0, result.report)
+      XCTAssertTrue(
+        result.standardOutput.contains("steps of 8, studies of the store"), result.report)
+      let report = try object(Data(contentsOf: URL(fileURLWithPath: file)))
+      let data = try XCTUnwrap(report["data"] as? [[String: Any]])
+      XCTAssertEqual(data.compactMap { $0["name"] as? String }, ["read", "read, augment, tokens"])
+      for row in data { XCTAssertGreaterThan(try XCTUnwrap(row["rate"] as? Double), 0) }
+      let steps = try XCTUnwrap(report["steps"] as? [String: Any])
+      XCTAssertEqual(steps["studies"] as? String, "store")
+      losses.append(try XCTUnwrap(steps["losses"] as? [Double]))
+    }
+    XCTAssertEqual(losses[0], losses[1])
+    XCTAssertEqual(Set(losses[0]).count, 3)
+
+    for (arguments, words) in [
+      (["--store", tree], "is no store"), (["--store", store, "--batch", "21"], "--batch 20"),
+    ] {
+      let result = try runProgram(program, ["bench", "steps"] + small + arguments)
+      XCTAssertEqual(result.status, 1, result.report)
+      XCTAssertTrue(result.standardError.contains(words), result.report)
+    }
+  }
+
   /// A line in, a step out; the same studies and losses on any number of ranks.
   func testTurns() throws {
     let program = try builtProgram("refers-mpi")
@@ -86,6 +127,8 @@ final class BenchCommandTests: XCTestCase {
     for (arguments, words) in [
       (["kernels", "--turns"], "--turns goes with steps alone"),
       (["--turns", "--json", "a.json"], "leave out --json"),
+      (["--store", "a", "--images", "b"], "give one of them"),
+      (["--store", "a", "--task", "finetune"], "--store goes with --task pretrain"),
       (["--steps", "0"], "--steps must be from 1"), (["colectives"], "colectives"),
     ] {
       let result = try runProgram(program, ["bench"] + arguments)

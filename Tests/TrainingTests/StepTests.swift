@@ -23,10 +23,28 @@ final class StepTests: XCTestCase {
     }
   }
 
-  /// What the bits depend on besides: each of the libraries that is installed, and what is rounded.
-  private static let forms: [[String]] =
-    MatrixLibrary.allCases.filter { $0 != .auto && (try? $0.open()) != nil }
-    .map { ["--blas", $0.rawValue] } + [["--precision", "bfloat16"]]
+  /// What the bits depend on besides: the library, its kernels, and what is rounded.
+  private struct Form: CustomStringConvertible {
+    let options: [String]
+    var environment: [String: String] = [:]
+    var description: String { "\(options) \(environment)" }
+    var isUsual: Bool { options == ["--blas", StepTests.usual] && environment.isEmpty }
+  }
+
+  /// The library that is taken by default.
+  private static let usual = (try? OneDNN()) == nil ? "openblas" : "onednn"
+
+  /// Each of the libraries that is installed, oneDNN also with its kernels for AVX2, whose thin
+  /// products go to OpenBLAS; and rounding.
+  private static let forms: [Form] = {
+    let libraries = MatrixLibrary.allCases.filter { $0 != .auto && (try? $0.open()) != nil }
+    var forms = libraries.map { Form(options: ["--blas", $0.rawValue]) }
+    if libraries.contains(.onednn), (try? OneDNN().identity.contains("avx512")) == true {
+      forms.append(
+        Form(options: ["--blas", "onednn"], environment: ["ONEDNN_MAX_CPU_ISA": "AVX2"]))
+    }
+    return forms + [Form(options: ["--precision", "bfloat16"])]
+  }()
 
   /// The first one is what the others are compared with.
   private static let spreads = [
@@ -63,14 +81,14 @@ final class StepTests: XCTestCase {
   /// What the tests above compare tells one run from another.
   func testSeedAndStudiesDecide() throws {
     let first = try lines("small", Spread(ranks: 1))
-    let library = MatrixLibrary.openblas.rawValue
-    var options = [["--seed", "2"], ["--change", "12"], ["--precision", "bfloat16"]]
-    if Self.forms.count == 3 { options.append(["--blas", library]) }
-    for option in options {
-      let other = try lines("small", Spread(ranks: 1), option)
+    var forms = [["--seed", "2"], ["--change", "12"]].map { Form(options: $0) }
+    // All but the one that is taken by default.
+    forms += Self.forms.filter { !$0.isUsual }
+    for form in forms {
+      let other = try lines("small", Spread(ranks: 1), form)
       XCTAssertEqual(other.count, first.count)
       for (line, changed) in zip(first, other) {
-        XCTAssertNotEqual(line, changed, "\(option)")
+        XCTAssertNotEqual(line, changed, "\(form)")
       }
     }
   }
@@ -84,10 +102,9 @@ final class StepTests: XCTestCase {
   private func assertSameLines(
     _ name: String, _ spreads: [Spread], count: Int, line: UInt = #line
   ) throws {
-    for (index, form) in Self.forms.enumerated() {
+    for form in Self.forms {
       // Every spread with the library that is taken by default; a few of them with what differs.
-      let others =
-        Self.forms.count - 2 == index ? spreads.dropFirst() : spreads.dropFirst().suffix(3)
+      let others = form.isUsual ? spreads.dropFirst() : spreads.dropFirst().suffix(3)
       let first = try lines(name, spreads[0], form)
       XCTAssertEqual(first.count, count, "\(form): \(first)", line: line)
       withEvery("\(form)", others, line: line) { spread in
@@ -97,11 +114,11 @@ final class StepTests: XCTestCase {
   }
 
   private func lines(
-    _ name: String, _ spread: Spread, _ options: [String] = []
+    _ name: String, _ spread: Spread, _ form: Form = Form(options: [])
   ) throws -> [String] {
     let result = try mpirun(
-      np: spread.ranks, try builtProgram("training-cases"),
-      [name] + spread.options + options)
+      np: spread.ranks, try builtProgram("training-cases"), [name] + spread.options + form.options,
+      environment: form.environment)
     XCTAssertEqual(result.status, 0, "\(name), \(spread): \(result.report)")
     return result.lines
   }

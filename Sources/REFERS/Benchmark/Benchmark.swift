@@ -19,18 +19,21 @@ public struct Benchmark {
   }
 
   private let configuration: Configuration
-  private let mix: StudyMix
+  private let source: BenchmarkSource
   private let communicator: Communicator
 
-  public init(_ configuration: Configuration, mix: StudyMix, communicator: Communicator) {
+  public init(
+    _ configuration: Configuration, of source: BenchmarkSource, communicator: Communicator
+  ) {
     self.configuration = configuration
-    self.mix = mix
+    self.source = source
     self.communicator = communicator
   }
 
   /// - Parameters:
   ///   - steps: steps that count; one more before them does not.
-  ///   - images: the folder whose images are decoded; synthetic ones where nil.
+  ///   - images: the folder whose images are decoded; synthetic ones where nil. A store is read
+  ///     instead where studies come from one.
   ///   - progress: told of each part as it begins.
   /// - Returns: what rank 0 has measured, with the memory of all ranks.
   public func run(
@@ -51,7 +54,7 @@ public struct Benchmark {
       case .kernels:
         report.kernels = try KernelBenchmark(configuration, compute: compute, peak: peak).rows()
       case .collectives: report.collectives = try collectives()
-      case .data: report.data = try DataBenchmark(configuration).rows(images: images)
+      case .data: report.data = try data(images: images)
       case .steps: report.steps = try measure(steps: steps, peak: peak)
       }
     }
@@ -66,8 +69,15 @@ public struct Benchmark {
     ).rows(features: max(1, configuration.training.batch / communicator.size) * width)
   }
 
+  private func data(images: String?) throws -> [BenchmarkRow] {
+    guard case .store(let directory) = source else {
+      return try DataBenchmark(configuration).rows(images: images)
+    }
+    return try StoredStudies(directory, configuration, communicator: communicator).rows()
+  }
+
   private func measure(steps: Int, peak: MachinePeak) throws -> StepsReport {
-    let benchmark = try StepBenchmark(configuration, mix: mix, communicator: communicator)
+    let benchmark = try StepBenchmark(configuration, of: source, communicator: communicator)
     _ = try benchmark.step()
     let measures = try (0..<max(1, steps)).map { _ in try benchmark.step() }
     let profile = try benchmark.profile()

@@ -63,12 +63,15 @@ public struct StepsReport: Codable, Sendable {
   }
 
   public let objective: Configuration.Objective
-  public let mix: String
+  /// The mix of made-up studies, or `store`.
+  public let studies: String
   public let batch: Int
   public let parameters: Int
   /// Seconds of each step, in order.
   public let seconds: [Double]
-  /// Of them, seconds of exchange that nothing hid.
+  /// The loss of each step.
+  public let losses: [Double]
+  /// Of its seconds, those of exchange that nothing hid.
   public let exchange: [Double]
   /// Studies a second, by the median of the steps.
   public let studiesPerSecond: Double
@@ -88,10 +91,11 @@ public struct StepsReport: Codable, Sendable {
     ranks: Int, peak: MachinePeak
   ) {
     objective = benchmark.configuration.objective
-    mix = benchmark.mix.rawValue
+    studies = benchmark.name
     batch = benchmark.configuration.training.batch
     parameters = benchmark.parameters
     seconds = measures.map(\.seconds)
+    losses = measures.map(\.loss)
     exchange = measures.map(\.exchange)
     studiesPerSecond = Stopwatch.median(of: measures.map(\.studiesPerSecond))
     operations = profile.operations
@@ -103,11 +107,16 @@ public struct StepsReport: Codable, Sendable {
   }
 
   var text: String {
+    let kind =
+      switch (objective, studies) {
+      case (.reports, "store"): "studies of the store"
+      case (.reports, let mix): "studies, mix \(mix)"
+      default: "images"
+      }
     let median = Stopwatch.median(of: seconds)
     let exposed = Stopwatch.median(of: zip(exchange, seconds).map { $0 / ($1 - $0) })
     var text =
-      "steps of \(batch), \(objective == .reports ? "studies, mix \(mix)" : "images"), "
-      + "\(Amounts.count(parameters)) parameters\n"
+      "steps of \(batch), \(kind), \(Amounts.count(parameters)) parameters\n"
       + "\(Amounts.short(median)) s (\(Amounts.short(seconds.min() ?? 0)) to "
       + "\(Amounts.short(seconds.max() ?? 0))), \(Amounts.short(studiesPerSecond)) studies/s, "
       + "\(BenchmarkReport.percent(shareOfPeak)) of the peak\n"

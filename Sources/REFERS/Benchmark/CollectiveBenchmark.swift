@@ -55,20 +55,36 @@ struct CollectiveBenchmark {
         "MPI_Allreduce, the best of \(pieces.count) sizes",
         shape: "\(Self.megabytes(bytes)) in pieces of \(Self.megabytes(piece * 4))", seconds: best,
         amount: Double(bytes), unit: .bytes),
-      try gather(features, turns: turns),
-    ]
+    ] + (try gather(features, turns: turns))
   }
 
-  private func gather(_ features: Int, turns: Int) throws -> BenchmarkRow {
+  private func gather(_ features: Int, turns: Int) throws -> [BenchmarkRow] {
     let own = [Float](repeating: 1, count: features)
     let counts = Array(repeating: features, count: communicator.size)
-    let times = try (0..<turns).map { _ in
-      try slowest { _ = try communicator.allGather(own, counts: counts) }
+    var all = [Float](repeating: 0, count: features * communicator.size)
+    var (ours, plain): ([Double], [Double]) = ([], [])
+    for turn in 0...turns {
+      let times = try own.withUnsafeBufferPointer { own in
+        try all.withUnsafeMutableBufferPointer { all in
+          (
+            try slowest { try communicator.allGather(own, counts: counts, into: all) },
+            try slowest { try communicator.plainAllGather(own, into: all) }
+          )
+        }
+      }
+      if turn == 0 { continue }
+      ours.append(times.0)
+      plain.append(times.1)
     }
-    return BenchmarkRow(
-      "gather of features", shape: "\(communicator.size) x \(features)",
-      seconds: Stopwatch.median(of: times), amount: Double(features * communicator.size * 4),
-      unit: .bytes)
+    let shape = "\(communicator.size) x \(features)"
+    let bytes = Double(all.count * MemoryLayout<Float>.size)
+    let best = Stopwatch.median(of: plain)
+    return [
+      BenchmarkRow(
+        "gather of features, checked", shape: shape, seconds: Stopwatch.median(of: ours),
+        amount: bytes, unit: .bytes, best: bytes / best),
+      BenchmarkRow("MPI_Allgather", shape: shape, seconds: best, amount: bytes, unit: .bytes),
+    ]
   }
 
   /// The time until the last rank is through.

@@ -1,9 +1,12 @@
 import Determinism
 
 /// Studies without files: images of noise, reports of random words; the pixels are made once.
-struct MadeUpStudies {
+struct MadeUpStudies: BenchmarkStudies {
+  let mix: StudyMix
+  let vocabulary: Int
+  private let batch: Int
+  private let readsReports: Bool
   private let crop: Int
-  private let vocabulary: Int
   private let slots: Int
   private let longest: Int
   private let seed: UInt64
@@ -12,11 +15,14 @@ struct MadeUpStudies {
   /// - Parameters:
   ///   - slots: the view slots of a study; no more radiographs than that are computed.
   ///   - images: the different images there are.
-  init(_ configuration: Configuration, vocabulary: Int, slots: Int, images: Int = 16) {
+  init(_ mix: StudyMix, _ configuration: Configuration, slots: Int, images: Int = 16) {
     let crop = configuration.image.crop
     let seed = UInt64(bitPattern: Int64(configuration.seed))
+    self.mix = mix
     self.crop = crop
-    self.vocabulary = vocabulary
+    vocabulary = configuration.text.vocabularySize
+    batch = configuration.training.batch
+    readsReports = configuration.objective == .reports
     self.slots = slots
     self.seed = seed
     longest = configuration.text.maxTokens
@@ -27,12 +33,22 @@ struct MadeUpStudies {
     }
   }
 
-  /// The studies at some places of a step.
+  var name: String { mix.rawValue }
+
+  func workload(ofStep number: Int) -> StepWorkload {
+    var workload = mix.step(number, count: batch, seed: seed)
+    if !readsReports {
+      workload.radiographs = Array(repeating: 1, count: batch)
+      workload.tokens = []
+    }
+    return workload
+  }
+
   func studies(
-    _ places: some Sequence<Int>, of workload: StepWorkload, step: Int
+    _ places: some Sequence<Int>, ofStep number: Int, _ workload: StepWorkload
   ) -> [PreparedStudy] {
     places.map { place in
-      var random = CounterRandom(seed: seed, epoch: step, study: place, .benchmark)
+      var random = CounterRandom(seed: seed, epoch: number, study: place, .benchmark)
       let own = (0..<min(slots, workload.radiographs[place])).map { _ in
         images[random.integer(below: images.count)]
       }

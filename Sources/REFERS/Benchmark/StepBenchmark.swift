@@ -3,16 +3,17 @@ import Diagnostics
 import Distributed
 import Tensors
 
-/// Whole steps of training on made-up studies, as a run takes them, but for loading and saving.
+/// Whole steps of training, as a run takes them, but for loading and saving.
 ///
 /// All ranks make the same calls.
 ///
 /// - Communication: that of the steps, and a few numbers for each to find the slowest rank.
 public final class StepBenchmark {
   public let configuration: Configuration
-  public let mix: StudyMix
   /// The tokens that reports are of.
   public let vocabulary: Int
+  /// What a report calls the studies.
+  public var name: String { studies.name }
   public let memory: MemoryPlan
   public let threads: Int
   public let identity: String
@@ -23,7 +24,7 @@ public final class StepBenchmark {
   private let engine: any StepEngine
   private let optimizer: any Optimizer
   private let slots: Int
-  private let studies: MadeUpStudies
+  private let studies: any BenchmarkStudies
   private let products: MeasuredMultiply
   private let schedule: WarmupCosine
   private var number = 0
@@ -33,14 +34,22 @@ public final class StepBenchmark {
 
   /// - Parameter configuration: its objective decides between studies with reports and images with
   ///   labels, its batch the studies of a step.
-  /// - Throws: `Failure(.memory)`, `Failure(.library)`.
+  /// - Throws: `Failure(.memory)`, `Failure(.library)`; for a store, `Failure(.file)` and
+  ///   `Failure(.input)`.
   public init(
-    _ configuration: Configuration, mix: StudyMix, communicator: Communicator
+    _ configuration: Configuration, of source: BenchmarkSource, communicator: Communicator
   ) throws {
     self.configuration = configuration
-    self.mix = mix
     self.communicator = communicator
-    vocabulary = configuration.text.vocabularySize
+    let readsReports = configuration.objective == .reports
+    slots = readsReports ? ViewFusion.slots(configuration) : 1
+    studies =
+      switch source {
+      case .mix(let mix): MadeUpStudies(mix, configuration, slots: slots)
+      case .store(let directory):
+        try StoredStudies(directory, configuration, communicator: communicator)
+      }
+    vocabulary = studies.vocabulary
     guard let tree = SumTree(leaves: configuration.shards) else {
       throw Failure(.configuration, "shards is not a power of two.")
     }
@@ -48,7 +57,6 @@ public final class StepBenchmark {
     identity = products.identity
     threads = try CoreShare(over: communicator, configured: configuration.threads).threads
     let compute = try Compute(threads: threads, blas: products)
-    let readsReports = configuration.objective == .reports
     let model: any TrainedModel =
       readsReports
       ? REFERSModel(configuration, vocabulary: vocabulary)
@@ -68,8 +76,6 @@ public final class StepBenchmark {
         compute: compute, communicator: communicator, tree: tree, cut: memory.cut,
         messageBytes: try configuration.messageBytes(over: communicator),
         monitor: PhaseMonitor()))
-    slots = readsReports ? ViewFusion.slots(configuration) : 1
-    studies = MadeUpStudies(configuration, vocabulary: vocabulary, slots: slots)
     schedule = WarmupCosine(
       warmup: configuration.optimizer.warmupSteps, steps: configuration.training.steps)
   }
@@ -96,12 +102,13 @@ public final class StepBenchmark {
   public func step() throws -> StepMeasure { try measured().step }
 
   private func measured() throws -> (step: StepMeasure, products: MeasuredMultiply.Measure) {
-    let workload = next()
+    number += 1
+    let workload = try studies.workload(ofStep: number)
     let order = engine.plan.dealt(
       Array(0..<workload.count), costs: workload.radiographs.map { min(slots, $0) })
-    let own = studies.studies(
-      order[engine.plan.studies(ofRank: communicator.rank, count: workload.count)], of: workload,
-      step: number)
+    let own = try studies.studies(
+      order[engine.plan.studies(ofRank: communicator.rank, count: workload.count)],
+      ofStep: number, workload)
     try communicator.barrier()
     let clock = ContinuousClock()
     let start = clock.now
@@ -128,18 +135,6 @@ public final class StepBenchmark {
     return StepProfile(
       seconds: seconds, products: cost.seconds / Double(threads),
       operations: cost.operations, shares: operations)
-  }
-
-  private func next() -> StepWorkload {
-    number += 1
-    var workload = mix.step(
-      number, count: configuration.training.batch,
-      seed: UInt64(bitPattern: Int64(configuration.seed)))
-    if configuration.objective != .reports {
-      workload.radiographs = Array(repeating: 1, count: workload.count)
-      workload.tokens = []
-    }
-    return workload
   }
 
   private func train(_ own: [PreparedStudy], of studies: [Int]) throws -> Losses {

@@ -221,7 +221,7 @@ extension Tape {
   /// own shape alone.
   ///
   /// The rows of four views stay together: products of half as many are a tenth slower.
-  static func tiles(_ packing: Packing, columns: Int) -> [(Range<Int>, Range<Int>)] {
+  package static func tiles(_ packing: Packing, columns: Int) -> [(Range<Int>, Range<Int>)] {
     var tiles: [(Range<Int>, Range<Int>)] = []
     for shard in packing.shards.indices {
       let rows = packing.rows(ofShard: shard)

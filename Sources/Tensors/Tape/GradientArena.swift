@@ -111,20 +111,22 @@ public final class GradientArena {
 
   /// A parameter cut at borders that its shape alone decides: bands of whole rows, or pieces of a
   /// single row, so that a tile is always contiguous.
-  ///
-  /// At most 512 rows; four bands from 768 rows on, two from 192, for threads to share. Each packs
-  /// all of the inputs anew: bands of 176 rows of 3072 x 768 take a tenth more time.
   static func tiles(of parameter: Parameter) -> [Tile] {
     if parameter.rows == 1 {
       return stride(from: 0, to: parameter.columns, by: 64).map {
         Tile(rows: 0..<1, columns: $0..<min($0 + 64, parameter.columns))
       }
     }
-    let shared = parameter.rows >= 768 ? 4 : parameter.rows >= 192 ? 2 : 1
-    let parts = max((parameter.rows + 511) / 512, shared)
-    let band = max(16, ((parameter.rows + parts - 1) / parts + 15) / 16 * 16)
-    return stride(from: 0, to: parameter.rows, by: band).map {
-      Tile(rows: $0..<min($0 + band, parameter.rows), columns: 0..<parameter.columns)
-    }
+    return bands(rows: parameter.rows).map { Tile(rows: $0, columns: 0..<parameter.columns) }
+  }
+
+  /// At most 512 rows each; four bands from 768 rows on, two from 192, for threads to share.
+  ///
+  /// Each packs all of the inputs anew: bands of 176 rows of 3072 x 768 take a tenth more time.
+  package static func bands(rows: Int) -> [Range<Int>] {
+    let shared = rows >= 768 ? 4 : rows >= 192 ? 2 : 1
+    let parts = max((rows + 511) / 512, shared)
+    let band = max(16, ((rows + parts - 1) / parts + 15) / 16 * 16)
+    return stride(from: 0, to: rows, by: band).map { $0..<min($0 + band, rows) }
   }
 }

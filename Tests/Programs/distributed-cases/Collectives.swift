@@ -58,6 +58,17 @@ func gathers(_ communicator: Communicator) throws {
   try gathers(communicator, Int64.self)
   try gathers(communicator, UInt64.self)
   try gathers(communicator, UInt8.self)
+
+  // What the gather is measured against gives the same.
+  let own = elements(Float.self, rank: communicator.rank, count: 9)
+  let counts = Array(repeating: own.count, count: communicator.size)
+  var all = [Float](repeating: 0, count: own.count * communicator.size)
+  try own.withUnsafeBufferPointer { own in
+    try all.withUnsafeMutableBufferPointer { try communicator.plainAllGather(own, into: $0) }
+  }
+  try require(
+    sameBits(all, try communicator.allGather(own, counts: counts)),
+    "plainAllGather on \(communicator.rank)")
 }
 
 private func gathers<Element: CaseElement>(

@@ -137,6 +137,16 @@ public struct StudyPreparer: Sendable {
     return trainingViews(of: study, index, epoch: epoch).images.count
   }
 
+  /// The tokens of a report as it stands, `[CLS]` and `[SEP]` included; none where it is not read.
+  func tokenCount(of index: Int) throws -> Int {
+    try tokens(of: index, flipped: false).encoder.count
+  }
+
+  /// A radiograph, counted from 0, right after decoding.
+  func image(_ number: Int, of index: Int) throws -> GrayBytes {
+    try read(source.study(index).radiographs[number], number: number, of: index)
+  }
+
   /// Whether each image is mirrored: all or none, except in the published code's form.
   private func flips(
     of images: [ViewSampling.Image], _ random: CounterRandom, training: Bool
