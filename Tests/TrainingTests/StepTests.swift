@@ -75,7 +75,9 @@ final class StepTests: XCTestCase {
       Spread(ranks: 1, threads: 2), Spread(ranks: 2, passShards: 1, recomputed: 2),
       Spread(ranks: 4),
     ]
-    try assertSameLines("base", spreads, count: 2)
+    // With AVX2 the steps above have thin products too.
+    try assertSameLines(
+      "base", spreads, of: Self.forms.filter { $0.environment.isEmpty }, count: 2)
   }
 
   /// What the tests above compare tells one run from another.
@@ -100,9 +102,10 @@ final class StepTests: XCTestCase {
   }
 
   private func assertSameLines(
-    _ name: String, _ spreads: [Spread], count: Int, line: UInt = #line
+    _ name: String, _ spreads: [Spread], of forms: [Form] = StepTests.forms, count: Int,
+    line: UInt = #line
   ) throws {
-    for form in Self.forms {
+    for form in forms {
       // Every spread with the library that is taken by default; a few of them with what differs.
       let others = form.isUsual ? spreads.dropFirst() : spreads.dropFirst().suffix(3)
       let first = try lines(name, spreads[0], form)
