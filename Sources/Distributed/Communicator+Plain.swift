@@ -24,10 +24,15 @@ extension Communicator {
   /// check: what ``allGather(_:counts:into:)`` is measured against.
   ///
   /// - Parameter all: `size` times as many elements as `own`.
+  /// - Throws: `communication` where it is not, or MPI fails.
   public func plainAllGather(
     _ own: UnsafeBufferPointer<Float>, into all: UnsafeMutableBufferPointer<Float>
   ) throws {
-    let count = Int32(own.count)
+    guard let count = Int32(exactly: own.count), all.count == size * own.count else {
+      throw Failure(
+        .communication, "\(own.count) elements of each rank do not make \(all.count) of all.",
+        remedy: "Give a buffer of \(size) times as many elements, less than 2^31 of a rank.")
+    }
     try check(
       MPI_Allgather(
         own.baseAddress, count, Float.kind.datatype.handle, all.baseAddress, count,

@@ -9,8 +9,8 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure kernels, collectives, decoding and whole steps on this machine.",
     discussion: """
-      Takes made-up studies, so it needs no data, or those of a store. Under mpirun all ranks measure at the same time, \
-      as in a run. Shares are of the peak that is measured first, those of collectives of MPI's own \
+      Takes made-up studies, so it needs no data, or those of a store. Under mpirun all ranks \
+      measure at the same time, as in a run. Shares are of the peak that is measured first, those of collectives of MPI's own \
       call in the same turns.
       """)
 
@@ -27,17 +27,17 @@ struct Bench: ParsableCommand {
 
   @Option(
     help: """
-      What studies look like: those of MIMIC-CXR (mimic), all of three radiographs and 65 tokens \
-      (equal), or all of as many as such as 2x100 says.
+      What made-up studies look like: those of MIMIC-CXR (mimic), all of three radiographs and 65 \
+      tokens (equal), or all of as many as such as 2x100 says (default: mimic).
       """)
-  var mix = StudyMix.mimic
+  var mix: StudyMix?
 
   @Option(
     help: ArgumentHelp(
-      "Take the training studies of a store of `prepare` instead of made-up ones.",
+      "A store of `prepare`, whose training studies `data` and `steps` take instead.",
       valueName: "directory"),
     completion: .directory)
-  var store: String?
+  var data: String?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Steps that are timed.", valueName: "number"))
@@ -65,11 +65,11 @@ struct Bench: ParsableCommand {
     guard (1...100_000).contains(steps) else {
       throw ValidationError("--steps must be from 1 to 100000.")
     }
-    guard store == nil || images == nil else {
-      throw ValidationError("--store and --images both say what is read; give one of them.")
+    guard data == nil || images == nil && mix == nil else {
+      throw ValidationError("--data takes studies as they are; leave out --images and --mix.")
     }
-    guard store == nil || task == .pretrain else {
-      throw ValidationError("--store goes with --task pretrain.")
+    guard data == nil || task == .pretrain else {
+      throw ValidationError("--data goes with --task pretrain.")
     }
     guard !turns || parts.allSatisfy({ $0 == .steps }) else {
       throw ValidationError("--turns goes with steps alone.")
@@ -98,7 +98,9 @@ struct Bench: ParsableCommand {
     }
   }
 
-  private var source: BenchmarkSource { store.map { .store($0) } ?? .mix(mix) }
+  private var source: BenchmarkSource {
+    data.map { .store($0) } ?? .mix(mix ?? .mimic)
+  }
 
   private func measure(_ configuration: Configuration, _ communicator: Communicator) throws {
     let isFirst = communicator.rank == 0

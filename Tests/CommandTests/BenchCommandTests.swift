@@ -20,13 +20,14 @@ final class BenchCommandTests: XCTestCase {
     }
     let report = try object(Data(contentsOf: URL(fileURLWithPath: file)))
     XCTAssertEqual(report["ranks"] as? Int, 2)
-    for (part, least) in [("kernels", 15), ("collectives", 3), ("data", 3)] {
+    for (part, count) in [("kernels", 23), ("collectives", 6), ("data", 3)] {
       let rows = try XCTUnwrap(report[part] as? [[String: Any]], part)
-      XCTAssertGreaterThanOrEqual(rows.count, least, part)
+      XCTAssertEqual(rows.count, count, "\(rows.map { $0["name"] ?? "" })")
       for row in rows {
         XCTAssertGreaterThan(try XCTUnwrap(row["rate"] as? Double), 0, "\(row)")
         if let share = row["share"] as? Double {
-          XCTAssertTrue(share > 0 && share < 20, "\(row)")
+          // Of a peak; ranks that share a core may find MPI's own call slow without end.
+          XCTAssertTrue(share > 0 && (share < 20 || part == "collectives"), "\(row)")
         }
       }
     }
@@ -51,7 +52,7 @@ final class BenchCommandTests: XCTestCase {
     XCTAssertFalse(result.standardOutput.contains("kernels"), result.report)
   }
 
-  /// The studies of a store, the same on any number of ranks, as a run would draw them.
+  /// The studies of a store, the same on any number of ranks.
   func testAStore() throws {
     let program = try builtProgram("refers-mpi")
     let folder = try TemporaryFolder()
@@ -68,23 +69,23 @@ final class BenchCommandTests: XCTestCase {
       let file = folder.file("\(np).json")
       let result = try mpirun(
         np: np, program,
-        ["bench", "steps", "data", "--store", store, "--steps", "3", "--json", file] + small)
+        ["bench", "steps", "data", "--data", store, "--steps", "3", "--json", file] + small)
       XCTAssertEqual(result.status, 0, result.report)
       XCTAssertTrue(
-        result.standardOutput.contains("steps of 8, studies of the store"), result.report)
+        result.standardOutput.contains("steps of 8, studies, from a store"), result.report)
       let report = try object(Data(contentsOf: URL(fileURLWithPath: file)))
       let data = try XCTUnwrap(report["data"] as? [[String: Any]])
       XCTAssertEqual(data.compactMap { $0["name"] as? String }, ["read", "read, augment, tokens"])
       for row in data { XCTAssertGreaterThan(try XCTUnwrap(row["rate"] as? Double), 0) }
       let steps = try XCTUnwrap(report["steps"] as? [String: Any])
-      XCTAssertEqual(steps["studies"] as? String, "store")
+      XCTAssertEqual(steps["studies"] as? String, "from a store")
       losses.append(try XCTUnwrap(steps["losses"] as? [Double]))
     }
     XCTAssertEqual(losses[0], losses[1])
     XCTAssertEqual(Set(losses[0]).count, 3)
 
     for (arguments, words) in [
-      (["--store", tree], "is no store"), (["--store", store, "--batch", "21"], "--batch 20"),
+      (["--data", tree], "is no store"), (["--data", store, "--batch", "21"], "--batch 20"),
     ] {
       let result = try runProgram(program, ["bench", "steps"] + small + arguments)
       XCTAssertEqual(result.status, 1, result.report)
@@ -127,8 +128,9 @@ final class BenchCommandTests: XCTestCase {
     for (arguments, words) in [
       (["kernels", "--turns"], "--turns goes with steps alone"),
       (["--turns", "--json", "a.json"], "leave out --json"),
-      (["--store", "a", "--images", "b"], "give one of them"),
-      (["--store", "a", "--task", "finetune"], "--store goes with --task pretrain"),
+      (["--data", "a", "--images", "b"], "leave out --images and --mix"),
+      (["--data", "a", "--mix", "equal"], "leave out --images and --mix"),
+      (["--data", "a", "--task", "finetune"], "--data goes with --task pretrain"),
       (["--steps", "0"], "--steps must be from 1"), (["colectives"], "colectives"),
     ] {
       let result = try runProgram(program, ["bench"] + arguments)

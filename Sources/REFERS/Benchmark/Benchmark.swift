@@ -41,9 +41,10 @@ public struct Benchmark {
   ) throws -> BenchmarkReport {
     let blas = try configuration.compute.open()
     let threads = try CoreShare(over: communicator, configured: configuration.threads).threads
-    let compute = try Compute(threads: threads, blas: blas)
+    // What each part works in is gone before the next: the memory of steps is theirs alone.
+    func compute() throws -> Compute { try Compute(threads: threads, blas: blas) }
     try communicator.barrier()
-    let peak = try MachinePeak.measure(compute)
+    let peak = try MachinePeak.measure(compute())
     var report = BenchmarkReport(
       preset: configuration.preset, ranks: communicator.size, threads: threads,
       build: BuildRecord.current(with: blas), peak: peak)
@@ -52,7 +53,7 @@ public struct Benchmark {
       try communicator.barrier()
       switch part {
       case .kernels:
-        report.kernels = try KernelBenchmark(configuration, compute: compute, peak: peak).rows()
+        report.kernels = try KernelBenchmark(configuration, compute: compute(), peak: peak).rows()
       case .collectives: report.collectives = try collectives()
       case .data: report.data = try data(images: images)
       case .steps: report.steps = try measure(steps: steps, peak: peak)

@@ -63,7 +63,7 @@ public struct StepsReport: Codable, Sendable {
   }
 
   public let objective: Configuration.Objective
-  /// The mix of made-up studies, or `store`.
+  /// Where they come from: `mix mimic` of made-up studies, or `from a store`.
   public let studies: String
   public let batch: Int
   public let parameters: Int
@@ -71,7 +71,7 @@ public struct StepsReport: Codable, Sendable {
   public let seconds: [Double]
   /// The loss of each step.
   public let losses: [Double]
-  /// Of its seconds, those of exchange that nothing hid.
+  /// Seconds of each step in which nothing hid the exchange.
   public let exchange: [Double]
   /// Studies a second, by the median of the steps.
   public let studiesPerSecond: Double
@@ -107,13 +107,9 @@ public struct StepsReport: Codable, Sendable {
   }
 
   var text: String {
-    let kind =
-      switch (objective, studies) {
-      case (.reports, "store"): "studies of the store"
-      case (.reports, let mix): "studies, mix \(mix)"
-      default: "images"
-      }
+    let kind = objective == .reports ? "studies, \(studies)" : "images"
     let median = Stopwatch.median(of: seconds)
+    let sizes = memory.map { Amounts.short(Double($0) / Double(1 << 30)) }
     let exposed = Stopwatch.median(of: zip(exchange, seconds).map { $0 / ($1 - $0) })
     var text =
       "steps of \(batch), \(kind), \(Amounts.count(parameters)) parameters\n"
@@ -121,7 +117,7 @@ public struct StepsReport: Codable, Sendable {
       + "\(Amounts.short(seconds.max() ?? 0))), \(Amounts.short(studiesPerSecond)) studies/s, "
       + "\(BenchmarkReport.percent(shareOfPeak)) of the peak\n"
       + "exchange that nothing hides: \(BenchmarkReport.percent(exposed)) of the rest\n"
-      + "memory of a rank: \(memory.map { Amounts.short(Double($0) / Double(1 << 30)) }.joined(separator: ", ")) GiB\n"
+      + "memory of a rank: \(sizes.joined(separator: ", ")) GiB\n"
     var table = TextTable(["profile of a step on rank 0", "s", "share"])
     table.add([
       "matrix products, in all below", Amounts.short(productSeconds),

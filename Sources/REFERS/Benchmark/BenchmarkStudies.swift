@@ -1,4 +1,4 @@
-/// What a benchmark takes its studies from.
+/// Where a benchmark takes its studies from.
 public enum BenchmarkSource: Equatable, Sendable {
   /// Made-up studies, whose steps the mix decides.
   case mix(StudyMix)
@@ -8,12 +8,15 @@ public enum BenchmarkSource: Equatable, Sendable {
 
 /// The studies of a ``StepBenchmark``, the same on any number of ranks.
 protocol BenchmarkStudies {
-  /// What a report calls them.
+  /// Where they come from, as a report says it.
   var name: String { get }
   /// The tokens that reports are of.
   var vocabulary: Int { get }
 
-  /// What the studies of a step have, in their order; steps are counted from 1.
+  /// The studies of a step by their indices, in their order; steps are counted from 1.
+  func indices(ofStep number: Int) -> [Int]
+
+  /// What the studies of a step have, in the same order.
   func workload(ofStep number: Int) throws -> StepWorkload
 
   /// The studies at some places of a step.

@@ -2,7 +2,7 @@ import Determinism
 import Diagnostics
 import Distributed
 
-/// The collective calls of a step, against the best that MPI's own call does with any size of piece.
+/// The collective calls of a step, against MPI's own: for the sum, the best of any size of piece.
 struct CollectiveBenchmark {
   private let communicator: Communicator
   private let tree: SumTree
@@ -55,7 +55,7 @@ struct CollectiveBenchmark {
         "MPI_Allreduce, the best of \(pieces.count) sizes",
         shape: "\(Self.megabytes(bytes)) in pieces of \(Self.megabytes(piece * 4))", seconds: best,
         amount: Double(bytes), unit: .bytes),
-    ] + (try gather(features, turns: turns))
+    ] + (try gather(features, turns: turns)) + (try maximum())
   }
 
   private func gather(_ features: Int, turns: Int) throws -> [BenchmarkRow] {
@@ -84,6 +84,25 @@ struct CollectiveBenchmark {
         "gather of features, checked", shape: shape, seconds: Stopwatch.median(of: ours),
         amount: bytes, unit: .bytes, best: bytes / best),
       BenchmarkRow("MPI_Allgather", shape: shape, seconds: best, amount: bytes, unit: .bytes),
+    ]
+  }
+
+  /// What ranks agree on in a step: one number.
+  private func maximum() throws -> [BenchmarkRow] {
+    var value: [Float] = [1]
+    func median(_ body: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws -> Double {
+      let times = try (0..<50).map { _ in
+        try slowest { try value.withUnsafeMutableBufferPointer { try body($0) } }
+      }
+      return Stopwatch.median(of: times)
+    }
+    let plain = try median { try communicator.plainAllReduce($0, pieceElements: 1) }
+    let ours = try median { try communicator.allReduce($0, .maximum) }
+    return [
+      BenchmarkRow(
+        "maximum of a number, checked", shape: "1", seconds: ours, amount: 4, unit: .bytes,
+        best: 4 / plain),
+      BenchmarkRow("MPI_Allreduce", shape: "1", seconds: plain, amount: 4, unit: .bytes),
     ]
   }
 

@@ -5,11 +5,11 @@ import Tensors
 /// The kernels of a step by themselves, at the sizes of a configuration and of a shard with two
 /// radiographs.
 struct KernelBenchmark {
-  private let configuration: Configuration
-  private let compute: Compute
-  private let peak: MachinePeak
-  private let radiographs: Packing
-  private let report: Packing
+  let configuration: Configuration
+  let compute: Compute
+  let peak: MachinePeak
+  let radiographs: Packing
+  let report: Packing
 
   init(_ configuration: Configuration, compute: Compute, peak: MachinePeak) {
     self.configuration = configuration
@@ -23,74 +23,6 @@ struct KernelBenchmark {
 
   func rows() throws -> [BenchmarkRow] {
     try products() + layers() + attentions() + passes() + updates()
-  }
-
-  /// A product of row-major matrices as a step makes it: rows of the factors and of the result lie
-  /// as far apart as those of the whole matrices.
-  private struct Product {
-    let name: String
-    let transposeA, transposeB: Bool
-    let m, n, k: Int
-    let strideA, strideB, strideC: Int
-  }
-
-  /// The products of a block's layers, cut as a step cuts them.
-  private func shapes() -> [Product] {
-    let options = configuration.model.radiograph
-    let (width, mlp) = (options.width, options.mlp)
-    func forward(_ name: String, inputs: Int, outputs: Int) -> Product {
-      let (rows, columns) = Tape.tiles(radiographs, columns: outputs)[0]
-      return Product(
-        name: "x Wᵀ, \(name)", transposeA: false, transposeB: true, m: rows.count,
-        n: columns.count, k: inputs, strideA: inputs, strideB: inputs, strideC: outputs)
-    }
-    func backward(_ name: String, inputs: Int, outputs: Int) -> Product {
-      let (rows, columns) = Tape.tiles(radiographs, columns: inputs)[0]
-      return Product(
-        name: "dy W, \(name)", transposeA: false, transposeB: false, m: rows.count,
-        n: columns.count, k: outputs, strideA: outputs, strideB: inputs, strideC: inputs)
-    }
-    func gradient(_ name: String, inputs: Int, outputs: Int) -> Product {
-      let band = GradientArena.bands(rows: outputs)[0]
-      return Product(
-        name: "dyᵀ x, \(name)", transposeA: true, transposeB: false, m: band.count, n: inputs,
-        k: radiographs.rows, strideA: outputs, strideB: inputs, strideC: inputs)
-    }
-    return [
-      forward("projections", inputs: width, outputs: 3 * width),
-      forward("expanding", inputs: width, outputs: mlp),
-      forward("contracting", inputs: mlp, outputs: width),
-      backward("expanding", inputs: width, outputs: mlp),
-      backward("contracting", inputs: mlp, outputs: width),
-      gradient("expanding", inputs: width, outputs: mlp),
-      gradient("contracting", inputs: mlp, outputs: width),
-    ]
-  }
-
-  /// One thread each as in a step.
-  private func products() throws -> [BenchmarkRow] {
-    try shapes().map { product in
-      let (m, n, k) = (product.m, product.n, product.k)
-      let count = compute.team.count
-      let buffers = try (0..<count).map { _ in
-        try [
-          (product.transposeA ? k : m) * product.strideA,
-          (product.transposeB ? n : k) * product.strideB, m * product.strideC,
-        ].map { try filled(compute.workspace.allocate($0)) }
-      }
-      let seconds = Stopwatch.median {
-        compute.team.forEach(count, of: "product") { task, _ in
-          let (a, b, c) = (buffers[task][0], buffers[task][1], buffers[task][2])
-          compute.blas.multiply(
-            transposeA: product.transposeA, transposeB: product.transposeB, m: m, n: n, k: k,
-            alpha: 1, a: a.pointer, strideA: product.strideA, b: b.pointer,
-            strideB: product.strideB, beta: 0, c: c.pointer, strideC: product.strideC)
-        }
-      }
-      return BenchmarkRow(
-        "product \(product.name)", shape: "\(m) x \(n) x \(k)", seconds: seconds,
-        amount: Double(2 * m * n * k * count), unit: .operations, best: peak.operations)
-    }
   }
 
   /// A layer with all that is fused behind its product, and its way back.
@@ -113,14 +45,14 @@ struct KernelBenchmark {
   private func attentions() throws -> [BenchmarkRow] {
     let vision = configuration.model.radiograph
     let text = configuration.model.textEncoder
+    let decoder = configuration.model.decoder
+    let dropout = Dropout(rate: 0.1, site: "benchmark")
     let places = [
-      ("attention of radiographs", radiographs, vision.width, vision.heads, nil),
-      (
-        "attention of a report", report, text.width, text.heads,
-        Dropout(rate: 0.1, site: "benchmark")
-      ),
+      ("attention of radiographs", radiographs, vision.width, vision.heads, false, nil),
+      ("attention of a report", report, text.width, text.heads, false, dropout),
+      ("causal attention of a report", report, decoder.width, decoder.heads, true, dropout),
     ]
-    return try places.flatMap { name, packing, width, heads, dropout in
+    return try places.flatMap { name, packing, width, heads, causal, dropout in
       let squares = packing.lengths.reduce(0) { $0 + $1 * $1 }
       let amount = Double(4 * squares * width)
       // The way back computes the probabilities once more.
@@ -131,77 +63,20 @@ struct KernelBenchmark {
       ) { x, tape in
         try tape.attention(
           query: Columns(x), key: Columns(x, from: width), value: Columns(x, from: 2 * width),
-          options: AttentionOptions(heads: heads, width: width, dropout: dropout))
+          options: AttentionOptions(
+            heads: heads, width: width, causal: causal, dropout: dropout))
       }
     }
   }
 
-  /// What passes over memory with little to compute; bytes that must move at least.
-  private func passes() throws -> [BenchmarkRow] {
-    let width = configuration.model.radiograph.width
-    let store = ParameterStore()
-    let norm = LayerNorm("norm", width: width, epsilon: 1e-6, group: "", in: store)
-    let bytes = Double(radiographs.rows * width * 4)
-    let shape = "\(radiographs.rows) x \(width)"
-    let norms = try there(
-      andBack: "LayerNorm", shape: shape, store, columns: width, radiographs,
-      amounts: (2 * bytes, 3 * bytes), unit: .bytes
-    ) { x, tape in try norm(x, on: tape) }
-
-    let words = configuration.text.vocabularySize
-    let logits = Double(report.rows * words * 4)
-    let losses = try Stopwatch.median {
-      let tape = Tape(compute: compute, parameters: ParameterStore())
-      _ = try tape.crossEntropy(
-        random(columns: words, report, on: tape),
-        targets: Array(repeating: 1, count: report.rows))
-    }
-    return norms + [
-      BenchmarkRow(
-        "cross-entropy", shape: "\(report.rows) x \(words)", seconds: losses, amount: 2 * logits,
-        unit: .bytes, best: peak.bytes)
-    ]
-  }
-
-  /// What follows the way back, over ten million values.
-  private func updates() throws -> [BenchmarkRow] {
-    let count = 10_000_000
-    let store = ParameterStore()
-    _ = store.declare(
-      "all", rows: count / 1000, columns: 1000, group: ParameterGroup.radiograph.rawValue, .ones)
-    try store.allocate(seed: 1)
-    let region = try MemoryRegion(byteCount: count * 4)
-    let gradients = region.floats
-    let optimizer = try makeOptimizer(configuration.optimizer, for: store)
-    let norm = Stopwatch.median {
-      _ = GradientNorm.global(gradients, count: count, team: compute.team)
-    }
-    let update = Stopwatch.median {
-      optimizer.update(gradients: gradients, scale: 1, rate: { _ in 1e-4 }, team: compute.team)
-    }
-    // Gradient, weights and each state are read, all but the gradient written.
-    let passes = 3 + 2 * optimizer.states.count
-    return [
-      BenchmarkRow(
-        "norm of the gradient", shape: "\(count)", seconds: norm, amount: Double(4 * count),
-        unit: .bytes, best: peak.bytes),
-      BenchmarkRow(
-        "update, \(configuration.optimizer.name.rawValue)", shape: "\(count)", seconds: update,
-        amount: Double(4 * count * passes), unit: .bytes, best: peak.bytes),
-    ]
-  }
-
   /// Two rows: an operation forward, and back.
-  private func there(
+  func there(
     andBack name: String, shape: String, _ store: ParameterStore, columns: Int, _ packing: Packing,
     amounts: (Double, Double), unit: BenchmarkRow.Unit,
     _ operation: (Variable, Tape) throws -> Variable
   ) throws -> [BenchmarkRow] {
     try store.allocate(seed: 1)
-    guard let tree = SumTree(leaves: 1) else {
-      throw Failure(.configuration, "There is no tree of one leaf.")
-    }
-    let arena = try GradientArena(parameters: store, tree: tree, shards: 0..<1)
+    let arena = try arena(of: store)
     var times: (there: [Double], back: [Double]) = ([], [])
     let input = try filled(compute.workspace.allocate(packing.rows * columns))
     var gradient: [Float] = []
@@ -219,23 +94,30 @@ struct KernelBenchmark {
       try tape.seed(y, gradient: gradient)
       times.back.append(try Stopwatch.seconds { try tape.backward() })
     }
-    let (there, back) = (Stopwatch.median(of: times.there), Stopwatch.median(of: times.back))
+    return rows(name, shape: shape, times, amounts: amounts, unit: unit)
+  }
+
+  /// Two rows of the medians of times.
+  func rows(
+    _ name: String, shape: String, _ times: (there: [Double], back: [Double]),
+    amounts: (Double, Double), unit: BenchmarkRow.Unit
+  ) -> [BenchmarkRow] {
     let best = unit == .operations ? peak.operations : peak.bytes
-    return [
+    return [("forward", times.there, amounts.0), ("back", times.back, amounts.1)].map {
       BenchmarkRow(
-        "\(name), forward", shape: shape, seconds: there, amount: amounts.0, unit: unit, best: best),
-      BenchmarkRow(
-        "\(name), back", shape: shape, seconds: back, amount: amounts.1, unit: unit, best: best),
-    ]
+        "\(name), \($0.0)", shape: shape, seconds: Stopwatch.median(of: $0.1), amount: $0.2,
+        unit: unit, best: best)
+    }
   }
 
-  private func random(columns: Int, _ packing: Packing, on tape: Tape) throws -> Variable {
-    let x = try tape.make(columns: columns, packing: packing)
-    x.value.pointer.update(repeating: 0.1, count: x.value.count)
-    return x
+  func arena(of store: ParameterStore) throws -> GradientArena {
+    guard let tree = SumTree(leaves: 1) else {
+      throw Failure(.configuration, "There is no tree of one leaf.")
+    }
+    return try GradientArena(parameters: store, tree: tree, shards: 0..<1)
   }
 
-  private func filled(_ buffer: Buffer) -> Buffer {
+  func filled(_ buffer: Buffer) -> Buffer {
     var random = CounterRandom(seed: 1)
     for index in 0..<buffer.count { buffer.pointer[index] = random.uniform(-0.1, 0.1) }
     return buffer

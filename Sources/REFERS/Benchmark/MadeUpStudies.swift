@@ -33,7 +33,9 @@ struct MadeUpStudies: BenchmarkStudies {
     }
   }
 
-  var name: String { mix.rawValue }
+  var name: String { "mix \(mix.rawValue)" }
+
+  func indices(ofStep number: Int) -> [Int] { Array(0..<batch) }
 
   func workload(ofStep number: Int) -> StepWorkload {
     var workload = mix.step(number, count: batch, seed: seed)

@@ -12,7 +12,7 @@ public final class StepBenchmark {
   public let configuration: Configuration
   /// The tokens that reports are of.
   public let vocabulary: Int
-  /// What a report calls the studies.
+  /// Where the studies come from, as a report says it.
   public var name: String { studies.name }
   public let memory: MemoryPlan
   public let threads: Int
@@ -113,7 +113,8 @@ public final class StepBenchmark {
     let clock = ContinuousClock()
     let start = clock.now
     var losses = Losses(total: .nan)
-    let cost = try products.measure { losses = try train(own, of: order) }
+    let indices = studies.indices(ofStep: number)
+    let cost = try products.measure { losses = try train(own, of: order.map { indices[$0] }) }
     let spent = [
       (clock.now - start).seconds, engine.exchange.exposed, cost.seconds / Double(threads),
     ]

@@ -1,9 +1,10 @@
 import Diagnostics
 import Distributed
 
-/// The training studies of a store, drawn and prepared as a run does it.
+/// The training studies of a store, drawn and prepared as in a run, but for the smaller step at
+/// the end of an epoch.
 struct StoredStudies: BenchmarkStudies {
-  let name = "store"
+  let name = "from a store"
   let vocabulary: Int
   private let plan: EpochPlan
   private let source: any StudySource
@@ -11,8 +12,8 @@ struct StoredStudies: BenchmarkStudies {
 
   /// Opens the store, on all ranks.
   ///
-  /// - Throws: `Failure(.file)` where the folder is no store, `Failure(.input)` where it has not the
-  ///   studies of one step.
+  /// - Throws: `Failure(.file)` where the folder is no store, `Failure(.input)` where it has too
+  ///   few studies for a step.
   init(
     _ directory: String, _ configuration: Configuration, communicator: Communicator
   ) throws {
@@ -24,7 +25,7 @@ struct StoredStudies: BenchmarkStudies {
     guard configuration.objective == .reports else {
       throw Failure(
         .configuration, "The steps of a store learn from reports, not from labels.",
-        remedy: "Leave out --store, or --task.")
+        remedy: "Leave out --data, or set objective=reports.")
     }
     var configuration = configuration
     configuration.data.path = directory
@@ -45,6 +46,8 @@ struct StoredStudies: BenchmarkStudies {
     preparer = try collection.preparer(configuration, cacheBytes: 0)
   }
 
+  func indices(ofStep number: Int) -> [Int] { step(number).studies }
+
   func workload(ofStep number: Int) throws -> StepWorkload {
     let (epoch, studies) = step(number)
     return StepWorkload(
@@ -61,7 +64,6 @@ struct StoredStudies: BenchmarkStudies {
     }
   }
 
-  /// The studies of a step; the smaller batch at the end of an epoch is left out.
   private func step(_ number: Int) -> (epoch: Int, studies: [Int]) {
     let whole = plan.studies.count / plan.batch
     let (epoch, place) = (number - 1).quotientAndRemainder(dividingBy: whole)
@@ -87,11 +89,11 @@ struct StoredStudies: BenchmarkStudies {
     }
     return [
       BenchmarkRow(
-        "read", shape: "\(images) images of the store", seconds: read, amount: Double(images),
-        unit: .images),
+        "read", shape: "\(images) images of \(studies.count) studies", seconds: read,
+        amount: Double(images), unit: .images),
       BenchmarkRow(
-        "read, augment, tokens", shape: "\(studies.count) studies", seconds: prepare,
-        amount: Double(prepared), unit: .images),
+        "read, augment, tokens", shape: "\(prepared) images of \(studies.count) studies",
+        seconds: prepare, amount: Double(prepared), unit: .images),
     ]
   }
 }

@@ -120,9 +120,11 @@ public final class GradientArena {
     return bands(rows: parameter.rows).map { Tile(rows: $0, columns: 0..<parameter.columns) }
   }
 
-  /// At most 512 rows each; four bands from 768 rows on, two from 192, for threads to share.
+  /// The bands of a matrix of so many rows: at most 512 in each; four bands at least from 768 rows
+  /// on, two from 192, for threads to share.
   ///
-  /// Each packs all of the inputs anew: bands of 176 rows of 3072 x 768 take a tenth more time.
+  /// The product of a band packs all of the inputs anew: with bands of 176 rows, the gradient of
+  /// 3072 x 768 takes a tenth more time.
   package static func bands(rows: Int) -> [Range<Int>] {
     let shared = rows >= 768 ? 4 : rows >= 192 ? 2 : 1
     let parts = max((rows + 511) / 512, shared)

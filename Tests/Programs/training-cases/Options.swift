@@ -12,6 +12,8 @@ struct Options {
   var changed: Int?
   /// The library for matrix products.
   var blas = MatrixLibrary.auto
+  /// What the factors of products are rounded to.
+  var products = StoragePrecision.float32
   /// How activations are kept and gradients travel.
   var precision = StoragePrecision.float32
   /// How the shards go through the model.
@@ -38,6 +40,7 @@ struct Options {
       case "--threads": threads = try number()
       case "--seed": seed = UInt64(try number())
       case "--blas": blas = MatrixLibrary(rawValue: text) ?? blas
+      case "--products": products = StoragePrecision(rawValue: text) ?? products
       case "--precision": precision = StoragePrecision(rawValue: text) ?? precision
       case "--change": changed = try number()
       case "--shards-of-a-pass": cut.shards = try number()

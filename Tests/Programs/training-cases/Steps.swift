@@ -17,16 +17,17 @@ func smallModels(_ communicator: Communicator, _ options: Options) throws {
   }
 }
 
-/// `tiny` itself, with shards of more rows than a block of a matrix product holds.
+/// `tiny` with smaller patches, so that shards have more rows than a product takes at once.
 func tinyModel(_ communicator: Communicator, _ options: Options) throws {
   var configuration = Configuration.named(.tiny)
+  configuration.model.radiograph.patch = 8
   configuration.optimizer.warmupSteps = 1
   let trainer = try Trainer(
     configuration, vocabulary: configuration.text.vocabularySize, communicator: communicator,
     options: options)
-  let rows = trainer.largestShard(step: 0, count: 32)
-  try require(rows > 384, "The largest shard of `tiny` has \(rows) rows.")
-  try trainer.train([32, 32], name: "tiny")
+  let rows = trainer.largestShard(step: 0, count: 16)
+  try require(rows > 1024, "The largest shard of `tiny` has \(rows) rows.")
+  try trainer.train([16], name: "tiny")
   try trainer.printDigest("tiny")
 }
 
@@ -38,8 +39,6 @@ func baseWidths(_ communicator: Communicator, _ options: Options) throws {
   configuration.optimizer.warmupSteps = 1
   let trainer = try Trainer(
     configuration, vocabulary: 2_000, communicator: communicator, options: options)
-  let rows = trainer.largestShard(step: 0, count: 7)
-  try require(rows > 384, "The largest shard at the widths of `base` has \(rows) rows.")
   try trainer.train([7], name: "base")
   try trainer.printDigest("base")
 }

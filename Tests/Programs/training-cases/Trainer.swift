@@ -27,7 +27,9 @@ struct Trainer {
     let model = REFERSModel(configuration, vocabulary: vocabulary)
     try model.parameters.allocate(seed: options.seed)
     engine = try ReportEngine(
-      model: model, compute: try Compute(threads: options.threads, blas: options.blas.open()),
+      model: model,
+      compute: try Compute(
+        threads: options.threads, blas: options.blas.open(products: options.products)),
       communicator: communicator, tree: tree, cut: options.cut, messageBytes: 1 << 18)
     studies = MadeUpStudies(configuration, vocabulary: vocabulary, options: options)
     optimizer = try makeOptimizer(configuration.optimizer, for: model.parameters)

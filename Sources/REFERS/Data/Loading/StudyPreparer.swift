@@ -142,7 +142,7 @@ public struct StudyPreparer: Sendable {
     try tokens(of: index, flipped: false).encoder.count
   }
 
-  /// A radiograph, counted from 0, right after decoding.
+  /// A radiograph, counted from 0, as it is before augmentation.
   func image(_ number: Int, of index: Int) throws -> GrayBytes {
     try read(source.study(index).radiographs[number], number: number, of: index)
   }
