@@ -14,7 +14,7 @@ final class BenchmarkTargetTests: XCTestCase {
       ([record(1.15)], 0, ["missed", "MKL's are as fast"]),
       ([record(1.05)], 1, ["FAILED", "no more than 1.1 is known"]),
       // Machines have targets of their own, and the newest record counts.
-      ([record(1.2), record(1.15, "avx512_core")], 1, ["met", "FAILED"]),
+      ([record(1.2), record(1.05, "avx512_core")], 1, ["met", "FAILED"]),
       ([record(1.0), record(1.2)], 0, ["met"]),
       // Too few turns, or another number of ranks, are no figures.
       ([record(1.3, turns: 2)], 1, ["missing"]), ([record(1.3, ranks: 1)], 1, ["missing"]),
