@@ -10,8 +10,8 @@ struct Bench: ParsableCommand {
     abstract: "Measure kernels, collectives, decoding and whole steps on this machine.",
     discussion: """
       Takes made-up studies, so it needs no data, or those of a store. Under mpirun all ranks \
-      measure at the same time, as in a run. Shares are of the peak that is measured first, those of collectives of MPI's own \
-      call in the same turns.
+      measure at the same time, as in a run. Shares are of the peak that is measured first, those \
+      of collectives of MPI's own call in the same turns.
       """)
 
   @Argument(
@@ -67,6 +67,9 @@ struct Bench: ParsableCommand {
     }
     guard data == nil || images == nil && mix == nil else {
       throw ValidationError("--data takes studies as they are; leave out --images and --mix.")
+    }
+    guard data == nil || parts.isEmpty || parts.contains(where: [.data, .steps].contains) else {
+      throw ValidationError("--data is for the parts data and steps.")
     }
     guard data == nil || task == .pretrain else {
       throw ValidationError("--data goes with --task pretrain.")

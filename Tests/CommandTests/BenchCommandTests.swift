@@ -86,6 +86,7 @@ final class BenchCommandTests: XCTestCase {
 
     for (arguments, words) in [
       (["--data", tree], "is no store"), (["--data", store, "--batch", "21"], "--batch 20"),
+      (["--data", store, "--set", "objective=labels"], "learn from reports"),
     ] {
       let result = try runProgram(program, ["bench", "steps"] + small + arguments)
       XCTAssertEqual(result.status, 1, result.report)
@@ -131,6 +132,7 @@ final class BenchCommandTests: XCTestCase {
       (["--data", "a", "--images", "b"], "leave out --images and --mix"),
       (["--data", "a", "--mix", "equal"], "leave out --images and --mix"),
       (["--data", "a", "--task", "finetune"], "--data goes with --task pretrain"),
+      (["kernels", "--data", "a"], "--data is for the parts data and steps"),
       (["--steps", "0"], "--steps must be from 1"), (["colectives"], "colectives"),
     ] {
       let result = try runProgram(program, ["bench"] + arguments)

@@ -16,6 +16,7 @@ final class BenchmarkTargetTests: XCTestCase {
       // Machines have targets of their own, and the newest record counts.
       ([record(1.2), record(1.05, "avx512_core")], 1, ["met", "FAILED"]),
       ([record(1.0), record(1.2)], 0, ["met"]),
+      ([record(1.2), record(1.2, "avx512_core", turns: 2)], 0, ["met", "older", "AVX-512"]),
       // Too few turns, or another number of ranks, are no figures.
       ([record(1.3, turns: 2)], 1, ["missing"]), ([record(1.3, ranks: 1)], 1, ["missing"]),
     ]
@@ -24,6 +25,12 @@ final class BenchmarkTargetTests: XCTestCase {
       XCTAssertEqual(result.status, status, result.report)
       for word in words { XCTAssertTrue(result.standardOutput.contains(word), result.report) }
     }
+  }
+
+  func testARowWithoutATargetIsAnError() throws {
+    let result = try python(["sum-2", "--blas", "openblas", "--check"])
+    XCTAssertEqual(result.status, 1, result.report)
+    XCTAssertTrue(result.standardError.contains("no such row has a target"), result.report)
   }
 
   func testAtMost() throws {

@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from results import spread
-from sides import FOLDER, binding, cores
+from sides import FOLDER, binding, clean_environment, cores
 
 # How often each image is there.
 COPIES = 40
@@ -20,7 +20,8 @@ ENDINGS = {".jpg", ".jpeg", ".png"}
 
 def completed(command):
     """Runs a command to its end; its standard output."""
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, env=clean_environment())
     if done.returncode != 0:
         said = done.stderr[-4000:]
         raise SystemExit(f"error: {command[0]} ended with {done.returncode}:\n{said}")
@@ -48,7 +49,8 @@ def report(options, row, blas, parts):
 def about_report(made):
     """What is known of the program from its report."""
     build = made["build"]
-    return {"versions": {"blas": f"{build['blasLibrary']} ({build['blasKernel']})"}}
+    versions = {"blas": f"{build['blasLibrary']} ({build['blasKernel']})"}
+    return {"versions": versions, "ranks": made["ranks"], "threads": made["threads"]}
 
 
 def measure_sum(options, row, blas):
@@ -95,19 +97,7 @@ def measure_waiting(options, row, blas):
     data = sum(step["data_seconds"] for step in steps)
     whole = data + sum(step["compute_seconds"] + step["exchange_seconds"] for step in steps)
     turns = [{"data": step["data_seconds"]} for step in steps]
-    return about_version(options), {"ratio": data / whole, "turns": turns}
-
-
-def about_version(options):
-    """What is known of the program from `version`."""
-    text = completed([options.program, "--version"])
-    return {"versions": {"program": text.strip(), "blas": own_instructions()}}
-
-
-def own_instructions():
-    """The instructions of this machine, as BLAS name their kernels."""
-    flags = pathlib.Path("/proc/cpuinfo").read_text()
-    return "avx512" if "avx512f" in flags else "avx2"
+    return {"versions": {}, "ranks": 2, "threads": 1}, {"ratio": data / whole, "turns": turns}
 
 
 # Images
@@ -160,4 +150,4 @@ def measure_prepare(options, row, blas):
             mine = prepare(options, folder, row["workers"])
             other = pillow(folder) if row["workers"] == 1 else prepare(options, folder, 1)
             turns.append({"ours": images / mine, "peer": images / other})
-    return about_version(options), of_rates(turns)
+    return {"versions": {}, "ranks": 1, "threads": row["workers"]}, of_rates(turns)

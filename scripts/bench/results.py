@@ -8,7 +8,10 @@ import platform
 import statistics
 import subprocess
 
-from sides import FOLDER, cores
+from sides import cores
+
+# What a row says of the work, as records keep it.
+WORKLOAD = ["preset", "task", "mix", "batch", "settings", "ranks", "hosts", "workers"]
 
 COLUMNS = "{:<18} {:<8} {:<22} {:<22} {:>6} {:<15} {:>6} {:>6} {}"
 TITLES = ["row", "blas", "ours, a second", "peer", "ratio", "[range]", "bound", "target", "met?"]
@@ -52,11 +55,11 @@ def record_of(options, row, blas, about, measured):
         "row": row["name"],
         "blas": blas,
         "date": now.isoformat(timespec="seconds"),
-        "commit": output_of(["git", "rev-parse", "--short", "HEAD"]),
-        "machine": {"model": processor(), "cores": len(cores())},
+        "program": output_of([options.program, "--version"]),
+        "machine": {"model": processor(), "cores": len(cores()), "kernels": kernels()},
         "ranks": options.np,
         "threads": options.threads,
-        "workload": {key: row.get(key) for key in ("preset", "task", "mix", "batch", "settings")},
+        "workload": {key: row[key] for key in WORKLOAD if key in row},
         **about,
         "versions": {
             **about["versions"],
@@ -70,7 +73,7 @@ def record_of(options, row, blas, about, measured):
 def output_of(command):
     """What a command prints; nothing where there is no such command."""
     with contextlib.suppress(OSError):
-        return subprocess.run(command, capture_output=True, text=True, cwd=FOLDER).stdout.strip()
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip()
     return ""
 
 
@@ -82,10 +85,16 @@ def processor():
     return platform.machine()
 
 
-def instructions(record):
-    """Those that the kernels of a record's BLAS are made of: machines differ by them most."""
-    blas = record["versions"]["blas"]
-    return "AVX-512" if "avx512" in blas or "SkylakeX" in blas else "AVX2"
+def kernels():
+    """The instructions that kernels are made of here: machines differ by them most."""
+    return "AVX-512" if "avx512f" in pathlib.Path("/proc/cpuinfo").read_text() else "AVX2"
+
+
+def kernels_of(record):
+    """The same of a record; older ones say it by their BLAS alone."""
+    known = record.get("machine", {}).get("kernels")
+    blas = record["versions"].get("blas", "")
+    return known or ("AVX-512" if "avx512" in blas or "SkylakeX" in blas else "AVX2")
 
 
 def read_results(path):
@@ -134,9 +143,9 @@ def table_line(row, record):
 
 
 def counts(record, row):
-    """Whether a record was measured as the target is meant: two ranks of one thread where nothing
-    else is said, the row's number of turns, and the peer's allocator at its best."""
-    if (record["ranks"], record["threads"]) != (2, 1):
+    """Whether a record was measured as the target is meant: against the peer two ranks of one
+    thread, the row's number of turns, and the peer's allocator at its best."""
+    if measures(row) in ("speed", "memory") and (record["ranks"], record["threads"]) != (2, 1):
         return False
     if record.get("allocator", "tuned") != "tuned":
         return False
@@ -149,15 +158,15 @@ def check(rows, blases, results):
     sound = True
     for row in rows:
         for blas in targeted(row, blases):
-            newest = {}
-            for record in results:
-                if (record["row"], record["blas"]) == (row["name"], blas) and counts(record, row):
-                    newest[instructions(record)] = record
+            own = [one for one in results if (one["row"], one["blas"]) == (row["name"], blas)]
+            newest = {kernels_of(one): one for one in own if counts(one, row)}
             if not newest:
                 print(f"FAILED  {row['name']} {blas}: missing")
                 sound = False
-            for kind, record in sorted(newest.items()):
-                word, said = verdict(row, blas, record)
+            for kind in sorted({kernels_of(one) for one in own}):
+                word, said = "older", "no figure of as many turns as the row has now"
+                if kind in newest:
+                    word, said = verdict(row, blas, newest[kind])
                 print(f"{word:<7} {row['name']} {blas}, {kind}: {said}")
                 sound = sound and word != "FAILED"
     return sound
@@ -166,7 +175,7 @@ def check(rows, blases, results):
 def verdict(row, blas, record):
     """How a record stands to its target, in a word and in a sentence."""
     ratio, target, missed = record["ratio"], of_blas(row["target"], blas), row.get("missed", {})
-    missed = missed.get(f"{blas}, {instructions(record)}")
+    missed = missed.get(f"{blas}, {kernels_of(record)}")
     said = f"{ratio:.3f} on {record['date'][:10]}, target {target}"
     if reaches(row, ratio, target):
         return "met", said

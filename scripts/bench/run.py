@@ -1,10 +1,10 @@
 """Measures the rows of rows.json and keeps the results; started by scripts/bench/run.
 
-Both sides of a row live all the time and stay on the same cores; one sleeps while the other makes
-a step. The program chooses the studies of a step, the peer computes the same. Every row that is
-measured is added to results.json. A row's ratio is the median over turns of the peer's seconds
-over the program's; of memory, the program's peak over the peer's. The bound is what the ratio
-would be if a step of the program were its matrix products alone.
+Every row that is measured is added to results.json. Against the peer both sides live all the time
+and stay on the same cores; one sleeps while the other makes a step. The program chooses the
+studies of a step, the peer computes the same. What a row's ratio is, the functions of MEASURES say:
+of speed the median over turns of the peer's seconds over the program's. The bound is what it would
+be if a step of the program were its matrix products alone.
 """
 
 import argparse
@@ -55,11 +55,22 @@ def parse_arguments():
     return options
 
 
+def lack(options, row):
+    """What a row needs that is not there; nothing where it can be measured."""
+    if measures(row) == "prepare" and not options.images:
+        return "name a folder of radiographs with --images"
+    if "hosts" in row and os.geteuid() != 0:
+        return "only root makes hosts of namespaces"
+    return ""
+
+
 def main():
     """Measures the rows, or checks their results."""
     options = parse_arguments()
     rows = [row for row in ROWS if row["name"] in options.rows or not options.rows]
     blases = [options.blas] if options.blas else BLAS
+    if not any(targeted(row, blases) for row in rows):
+        sys.exit(f"error: no such row has a target with {options.blas}")
     if options.check:
         sys.exit(0 if check(rows, blases, read_results(options.output)) else 1)
     if not os.access(options.program, os.X_OK):
@@ -68,8 +79,9 @@ def main():
         sys.exit(f"error: {options.np} ranks need as many cores; here are {len(cores())}")
     print(COLUMNS.format(*TITLES))
     for row in rows:
-        if measures(row) == "prepare" and not options.images:
-            print(f"{row['name']:<18} left out: name a folder of radiographs with --images")
+        lacking = lack(options, row)
+        if lacking:
+            print(f"{row['name']:<18} left out: {lacking}")
             continue
         for blas in targeted(row, blases):
             about, measured = MEASURES[measures(row)](options, row, blas)

@@ -30,6 +30,12 @@ REMOVED = [
 ]
 
 
+def clean_environment(added=None):
+    """The environment without what would change kernels or allocators unseen."""
+    kept = {key: value for key, value in os.environ.items() if key not in REMOVED}
+    return kept | (added or {})
+
+
 class Side:
     """The processes of one side, and a talk line by line with the first of them."""
 
@@ -39,10 +45,14 @@ class Side:
 
     def start(self, command, added):
         """Starts a process with an environment; the first one is talked to."""
-        kept = {key: value for key, value in os.environ.items() if key not in REMOVED}
         pipe = subprocess.DEVNULL if self.processes else subprocess.PIPE
         process = subprocess.Popen(
-            command, env=kept | added, stdin=pipe, stdout=pipe, stderr=self.log, text=True
+            command,
+            env=clean_environment(added),
+            stdin=pipe,
+            stdout=pipe,
+            stderr=self.log,
+            text=True,
         )
         self.processes.append(process)
 

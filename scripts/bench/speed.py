@@ -53,7 +53,8 @@ def measure_threads(options, row, blas):
     with program_side(options, row, blas, ranks=1, threads=2) as (ours, ready):
         with program_side(options, row, blas, ranks=2, threads=1) as (theirs, _):
             turns, idle = take_turns(options, row, ours, theirs)
-    return about_program(ready), {"busy_when_idle": idle, **summary(row, turns), "turns": turns}
+    about = {**about_program(ready), "ranks": 1, "threads": 2}
+    return about, {"busy_when_idle": idle, **summary(row, turns), "turns": turns}
 
 
 def about_program(ready):

@@ -91,7 +91,7 @@ public struct StepsReport: Codable, Sendable {
     ranks: Int, peak: MachinePeak
   ) {
     objective = benchmark.configuration.objective
-    studies = benchmark.name
+    studies = benchmark.origin
     batch = benchmark.configuration.training.batch
     parameters = benchmark.parameters
     seconds = measures.map(\.seconds)

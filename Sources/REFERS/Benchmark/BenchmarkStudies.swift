@@ -9,7 +9,7 @@ public enum BenchmarkSource: Equatable, Sendable {
 /// The studies of a ``StepBenchmark``, the same on any number of ranks.
 protocol BenchmarkStudies {
   /// Where they come from, as a report says it.
-  var name: String { get }
+  var origin: String { get }
   /// The tokens that reports are of.
   var vocabulary: Int { get }
 

@@ -33,7 +33,7 @@ struct MadeUpStudies: BenchmarkStudies {
     }
   }
 
-  var name: String { "mix \(mix.rawValue)" }
+  var origin: String { "mix \(mix.rawValue)" }
 
   func indices(ofStep number: Int) -> [Int] { Array(0..<batch) }
 

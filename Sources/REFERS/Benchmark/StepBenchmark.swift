@@ -13,7 +13,7 @@ public final class StepBenchmark {
   /// The tokens that reports are of.
   public let vocabulary: Int
   /// Where the studies come from, as a report says it.
-  public var name: String { studies.name }
+  public var origin: String { studies.origin }
   public let memory: MemoryPlan
   public let threads: Int
   public let identity: String
@@ -104,6 +104,7 @@ public final class StepBenchmark {
   private func measured() throws -> (step: StepMeasure, products: MeasuredMultiply.Measure) {
     number += 1
     let workload = try studies.workload(ofStep: number)
+    let indices = studies.indices(ofStep: number)
     let order = engine.plan.dealt(
       Array(0..<workload.count), costs: workload.radiographs.map { min(slots, $0) })
     let own = try studies.studies(
@@ -113,7 +114,6 @@ public final class StepBenchmark {
     let clock = ContinuousClock()
     let start = clock.now
     var losses = Losses(total: .nan)
-    let indices = studies.indices(ofStep: number)
     let cost = try products.measure { losses = try train(own, of: order.map { indices[$0] }) }
     let spent = [
       (clock.now - start).seconds, engine.exchange.exposed, cost.seconds / Double(threads),

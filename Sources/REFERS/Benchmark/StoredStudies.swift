@@ -3,17 +3,19 @@ import Distributed
 
 /// The training studies of a store, drawn and prepared as in a run, but for the smaller step at
 /// the end of an epoch.
-struct StoredStudies: BenchmarkStudies {
-  let name = "from a store"
+final class StoredStudies: BenchmarkStudies {
+  let origin = "from a store"
   let vocabulary: Int
   private let plan: EpochPlan
   private let source: any StudySource
   private let preparer: StudyPreparer
+  /// The epoch of the latest step, and its steps.
+  private var epoch: (number: Int, steps: EpochPlan.Steps)
 
   /// Opens the store, on all ranks.
   ///
   /// - Throws: `Failure(.file)` where the folder is no store, `Failure(.input)` where it has too
-  ///   few studies for a step.
+  ///   few studies for a step, `Failure(.configuration)` where reports are not read.
   init(
     _ directory: String, _ configuration: Configuration, communicator: Communicator
   ) throws {
@@ -44,6 +46,7 @@ struct StoredStudies: BenchmarkStudies {
     plan = EpochPlan(
       seed: UInt64(configuration.seed), studies: collection.training, batch: batch, shuffled: true)
     preparer = try collection.preparer(configuration, cacheBytes: 0)
+    epoch = (0, plan.steps(ofEpoch: 0))
   }
 
   func indices(ofStep number: Int) -> [Int] { step(number).studies }
@@ -66,8 +69,9 @@ struct StoredStudies: BenchmarkStudies {
 
   private func step(_ number: Int) -> (epoch: Int, studies: [Int]) {
     let whole = plan.studies.count / plan.batch
-    let (epoch, place) = (number - 1).quotientAndRemainder(dividingBy: whole)
-    return (epoch, plan.steps(ofEpoch: epoch)[place])
+    let (own, place) = (number - 1).quotientAndRemainder(dividingBy: whole)
+    if own != epoch.number { epoch = (own, plan.steps(ofEpoch: own)) }
+    return (own, epoch.steps[place])
   }
 
   /// How fast one thread reads its images, and makes studies of them.
