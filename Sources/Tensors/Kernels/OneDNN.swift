@@ -4,7 +4,7 @@ import Foundation
 
 /// oneDNN's sgemm, compiled at run time for the processor at hand; held to one thread.
 ///
-/// It is some 5 to 10 % faster than OpenBLAS, and steadier beside other programs. Where its kernels
+/// With AVX-512 a step is 3 to 20 % faster than with OpenBLAS (PERFORMANCE.md). Where its kernels
 /// are those for AVX2, thin products that they are slow at go to OpenBLAS (``Thinness``).
 public struct OneDNN: MatrixMultiply {
   private let sgemm: onednn_sgemm
