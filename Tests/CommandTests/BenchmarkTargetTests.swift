@@ -30,7 +30,7 @@ final class BenchmarkTargetTests: XCTestCase {
   func testARowWithoutATargetIsAnError() throws {
     let result = try python(["sum-2", "--blas", "openblas", "--check"])
     XCTAssertEqual(result.status, 1, result.report)
-    XCTAssertTrue(result.standardError.contains("no such row has a target"), result.report)
+    XCTAssertTrue(result.standardError.contains("sum-2 has no target with openblas"), result.report)
   }
 
   func testAtMost() throws {

@@ -32,6 +32,9 @@ MEASURES = {
     "waiting": measure_waiting,
 }
 
+# Those that take PyTorch or Pillow.
+PACKAGED = ["speed", "memory", "prepare"]
+
 
 def parse_arguments():
     """What the command line says."""
@@ -46,9 +49,14 @@ def parse_arguments():
     parser.add_argument("--images", type=pathlib.Path, help="radiographs for the rows of `prepare`")
     parser.add_argument("--output", type=pathlib.Path, default=FOLDER / "results.json")
     parser.add_argument("--check", action="store_true", help="compare results with targets")
+    parser.add_argument("--needs", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--mpirun", default="mpirun", help=argparse.SUPPRESS)
     parser.add_argument("--program", default=".build/release/refers-mpi", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.steps is not None and options.steps < 1:
+        parser.error("--steps must be 1 or more")
+    if options.images and not options.images.is_dir():
+        parser.error(f"--images: there is no folder {options.images}")
     unknown = [name for name in options.rows if name not in names]
     if unknown:
         parser.error(f"there is no row {unknown[0]}, but {', '.join(names)}")
@@ -70,13 +78,16 @@ def main():
     rows = [row for row in ROWS if row["name"] in options.rows or not options.rows]
     blases = [options.blas] if options.blas else BLAS
     if not any(targeted(row, blases) for row in rows):
-        sys.exit(f"error: no such row has a target with {options.blas}")
+        sys.exit(f"error: {', '.join(options.rows)} has no target with {options.blas}")
     if options.check:
         sys.exit(0 if check(rows, blases, read_results(options.output)) else 1)
     if not os.access(options.program, os.X_OK):
         sys.exit("error: build first: scripts/demo or scripts/test")
     if options.threads == 1 and options.np > len(cores()):
         sys.exit(f"error: {options.np} ranks need as many cores; here are {len(cores())}")
+    if options.needs:
+        print("packages" if any(measures(row) in PACKAGED for row in rows) else "nothing")
+        return
     print(COLUMNS.format(*TITLES))
     for row in rows:
         lacking = lack(options, row)
