@@ -74,6 +74,9 @@ struct Bench: ParsableCommand {
     guard data == nil || task == .pretrain else {
       throw ValidationError("--data goes with --task pretrain.")
     }
+    guard mix == nil || task == .pretrain else {
+      throw ValidationError("--mix goes with --task pretrain.")
+    }
     guard !turns || parts.allSatisfy({ $0 == .steps }) else {
       throw ValidationError("--turns goes with steps alone.")
     }

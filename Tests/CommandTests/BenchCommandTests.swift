@@ -49,6 +49,7 @@ final class BenchCommandTests: XCTestCase {
       ["bench", "steps", "--steps", "1", "--task", "finetune"] + small)
     XCTAssertEqual(result.status, 0, result.report)
     XCTAssertTrue(result.standardOutput.contains("steps of 8, images"), result.report)
+    XCTAssertTrue(result.standardOutput.contains(" images/s, "), result.report)
     XCTAssertFalse(result.standardOutput.contains("kernels"), result.report)
   }
 
@@ -132,6 +133,7 @@ final class BenchCommandTests: XCTestCase {
       (["--data", "a", "--images", "b"], "leave out --images and --mix"),
       (["--data", "a", "--mix", "equal"], "leave out --images and --mix"),
       (["--data", "a", "--task", "finetune"], "--data goes with --task pretrain"),
+      (["--mix", "equal", "--task", "finetune"], "--mix goes with --task pretrain"),
       (["kernels", "--data", "a"], "--data is for the parts data and steps"),
       (["--steps", "0"], "--steps must be from 1"), (["colectives"], "colectives"),
     ] {

@@ -107,6 +107,7 @@ public struct StepsReport: Codable, Sendable {
   }
 
   var text: String {
+    let unit = objective == .reports ? "studies" : "images"
     let kind = objective == .reports ? "studies, \(studies)" : "images"
     let median = Stopwatch.median(of: seconds)
     let sizes = memory.map { Amounts.short(Double($0) / Double(1 << 30)) }
@@ -114,7 +115,7 @@ public struct StepsReport: Codable, Sendable {
     var text =
       "steps of \(batch), \(kind), \(Amounts.count(parameters)) parameters\n"
       + "\(Amounts.short(median)) s (\(Amounts.short(seconds.min() ?? 0)) to "
-      + "\(Amounts.short(seconds.max() ?? 0))), \(Amounts.short(studiesPerSecond)) studies/s, "
+      + "\(Amounts.short(seconds.max() ?? 0))), \(Amounts.short(studiesPerSecond)) \(unit)/s, "
       + "\(BenchmarkReport.percent(shareOfPeak)) of the peak\n"
       + "exchange that nothing hides: \(BenchmarkReport.percent(exposed)) of the rest\n"
       + "memory of a rank: \(sizes.joined(separator: ", ")) GiB\n"
