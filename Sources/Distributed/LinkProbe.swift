@@ -26,7 +26,7 @@ public struct LinkProbe: Equatable, Sendable {
   /// Measures between each rank and those at distance 1, 2, 4 and so on, all pairs at once.
   ///
   /// - Returns: the same on every rank; nil where there is one alone.
-  /// - Communication: for each distance 9 small messages and back, and 40 MiB: 20 ms on one host.
+  /// - Communication: for each distance 9 small messages and back, and 24 MiB: 20 ms on one host.
   public static func measure(_ communicator: Communicator) throws -> LinkProbe? {
     guard communicator.size > 1 else { return nil }
     var worst = LinkProbe(latency: 0, bandwidth: .infinity)
@@ -38,7 +38,7 @@ public struct LinkProbe: Equatable, Sendable {
         let latency = try oneWay(communicator, peer: peer, bytes: 8, turns: 8)
         // The latency stays in: without it, noise could make any link fast.
         let bytes = 4 << 20
-        let seconds = try oneWay(communicator, peer: peer, bytes: bytes, turns: 4)
+        let seconds = try oneWay(communicator, peer: peer, bytes: bytes, turns: 2)
         worst = LinkProbe(
           latency: max(worst.latency, latency),
           bandwidth: min(worst.bandwidth, Double(bytes) / max(seconds, 1e-6)))

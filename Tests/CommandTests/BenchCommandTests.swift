@@ -26,8 +26,9 @@ final class BenchCommandTests: XCTestCase {
       for row in rows {
         XCTAssertGreaterThan(try XCTUnwrap(row["rate"] as? Double), 0, "\(row)")
         if let share = row["share"] as? Double {
-          // Of a peak; ranks that share a core may find MPI's own call slow without end.
-          XCTAssertTrue(share > 0 && (share < 20 || part == "collectives"), "\(row)")
+          // Ranks that share a core may find MPI's own call for a small message slow without end.
+          let isSmall = (row["name"] as? String)?.hasSuffix(", checked") == true
+          XCTAssertTrue(share > 0 && (share < 20 || isSmall), "\(row)")
         }
       }
     }

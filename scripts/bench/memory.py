@@ -4,8 +4,7 @@ import contextlib
 import pathlib
 import threading
 
-from sides import peer_side, program_side, workload
-from speed import about_program
+from sides import about_program, peer_side, program_side, workload
 
 
 class PeakMemory:
@@ -50,7 +49,7 @@ def measure_memory(options, row, blas):
             for studies in workloads:
                 theirs.ask(studies)
     sizes = {"ours": list(mine.sizes.values()), "peer": list(peers.sizes.values())}
-    about = {**about_program(ready), "versions": {**peer_ready["versions"], "blas": ready["blas"]}}
+    about = about_program(ready, peer_ready["versions"])
     allocator = "stock" if options.stock else "tuned"
     ratio = max(sizes["ours"]) / max(sizes["peer"])
     return about, {"allocator": allocator, **sizes, "ratio": ratio, "turns": workloads}

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from results import spread
+from results import of_rates, spread
 from sides import FOLDER, binding, clean_environment, cores
 
 # How often each image is there.
@@ -60,14 +60,7 @@ def measure_sum(options, row, blas):
         made = report(options, row, blas, ["collectives"])
         tree = next(one for one in made["collectives"] if one["name"].startswith("tree sum"))
         turns.append({"ours": tree["rate"], "peer": tree["rate"] / tree["share"]})
-    return about_report(made), of_rates(turns)
-
-
-def of_rates(turns):
-    """Rates of both sides, and their ratios."""
-    paired = spread([turn["ours"] / turn["peer"] for turn in turns])
-    rates = {side: spread([turn[side] for turn in turns]) for side in ("ours", "peer")}
-    return {**rates, "paired": paired, "ratio": paired[0], "turns": turns}
+    return about_report(made), {**of_rates(turns), "turns": turns}
 
 
 def measure_exchange(options, row, blas):
@@ -150,4 +143,4 @@ def measure_prepare(options, row, blas):
             mine = prepare(options, folder, row["workers"])
             other = pillow(folder) if row["workers"] == 1 else prepare(options, folder, 1)
             turns.append({"ours": images / mine, "peer": images / other})
-    return {"versions": {}, "ranks": 1, "threads": row["workers"]}, of_rates(turns)
+    return {"versions": {}, "ranks": 1, "threads": row["workers"]}, {**of_rates(turns), "turns": turns}

@@ -22,6 +22,13 @@ def spread(values):
     return [statistics.median(values), min(values), max(values)]
 
 
+def of_rates(turns):
+    """Rates of both sides, `ours` and `peer` of each turn, and their ratios."""
+    paired = spread([turn["ours"] / turn["peer"] for turn in turns])
+    rates = {side: spread([turn[side] for turn in turns]) for side in ("ours", "peer")}
+    return {**rates, "paired": paired, "ratio": paired[0]}
+
+
 # Rows
 
 

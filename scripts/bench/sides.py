@@ -217,3 +217,9 @@ def cores():
 def workload(answer):
     """The studies of a step, as the other side is told them."""
     return {name: answer[name] for name in ("radiographs", "tokens")}
+
+
+def about_program(ready, versions=None):
+    """What is known of the program from its first line, and of the peer by its versions."""
+    blas = {"blas": ready["blas"]}
+    return {"versions": {**(versions or {}), **blas}, "parameters": ready["parameters"]}

@@ -5,8 +5,8 @@ import statistics
 import sys
 import time
 
-from results import spread
-from sides import peer_side, program_side, workload
+from results import of_rates
+from sides import about_program, peer_side, program_side, workload
 
 # How many cores the ranks of a side that should sleep may keep busy.
 IDLE_LIMIT = 0.05
@@ -40,7 +40,7 @@ def measure_speed(options, row, blas):
     with program_side(options, row, blas) as (ours, ready):
         with peer_side(options, ready, tuned=not options.stock) as (theirs, peer_ready):
             turns, idle = take_turns(options, row, ours, theirs)
-    about = {**about_program(ready), "versions": {**peer_ready["versions"], "blas": ready["blas"]}}
+    about = about_program(ready, peer_ready["versions"])
     allocator = "stock" if options.stock else "tuned"
     measured = {"allocator": allocator, "busy_when_idle": idle, **summary(row, turns)}
     # What the ratio would be if a step were its matrix products alone.
@@ -55,11 +55,6 @@ def measure_threads(options, row, blas):
             turns, idle = take_turns(options, row, ours, theirs)
     about = {**about_program(ready), "ranks": 1, "threads": 2}
     return about, {"busy_when_idle": idle, **summary(row, turns), "turns": turns}
-
-
-def about_program(ready):
-    """What is known of the program from its first line."""
-    return {"versions": {"blas": ready["blas"]}, "parameters": ready["parameters"]}
 
 
 def take_turns(options, row, ours, theirs):
@@ -84,13 +79,6 @@ def take_turns(options, row, ours, theirs):
 
 def summary(row, turns):
     """Studies a second of both sides, and their ratios."""
-    ours = [row["batch"] / turn["ours"] for turn in turns]
-    peer = [row["batch"] / turn["peer"] for turn in turns]
-    paired = [turn["peer"] / turn["ours"] for turn in turns]
-    return {
-        "ours": spread(ours),
-        "peer": spread(peer),
-        "ratio_of_medians": statistics.median(ours) / statistics.median(peer),
-        "paired": spread(paired),
-        "ratio": statistics.median(paired),
-    }
+    return of_rates(
+        [{side: row["batch"] / turn[side] for side in ("ours", "peer")} for turn in turns]
+    )

@@ -20,7 +20,5 @@ protocol BenchmarkStudies {
   func workload(ofStep number: Int) throws -> StepWorkload
 
   /// The studies at some places of a step.
-  func studies(
-    _ places: some Sequence<Int>, ofStep number: Int, _ workload: StepWorkload
-  ) throws -> [PreparedStudy]
+  func studies(_ places: some Sequence<Int>, ofStep number: Int) throws -> [PreparedStudy]
 }

@@ -46,10 +46,9 @@ struct MadeUpStudies: BenchmarkStudies {
     return workload
   }
 
-  func studies(
-    _ places: some Sequence<Int>, ofStep number: Int, _ workload: StepWorkload
-  ) -> [PreparedStudy] {
-    places.map { place in
+  func studies(_ places: some Sequence<Int>, ofStep number: Int) -> [PreparedStudy] {
+    let workload = workload(ofStep: number)
+    return places.map { place in
       var random = CounterRandom(seed: seed, epoch: number, study: place, .benchmark)
       let own = (0..<min(slots, workload.radiographs[place])).map { _ in
         images[random.integer(below: images.count)]

@@ -109,7 +109,7 @@ public final class StepBenchmark {
       Array(0..<workload.count), costs: workload.radiographs.map { min(slots, $0) })
     let own = try studies.studies(
       order[engine.plan.studies(ofRank: communicator.rank, count: workload.count)],
-      ofStep: number, workload)
+      ofStep: number)
     try communicator.barrier()
     let clock = ContinuousClock()
     let start = clock.now

@@ -59,7 +59,7 @@ final class StoredStudies: BenchmarkStudies {
   }
 
   func studies(
-    _ places: some Sequence<Int>, ofStep number: Int, _ workload: StepWorkload
+    _ places: some Sequence<Int>, ofStep number: Int
   ) throws -> [PreparedStudy] {
     let (epoch, studies) = step(number)
     return try places.map {

@@ -27,7 +27,7 @@ func tinyModel(_ communicator: Communicator, _ options: Options) throws {
     options: options)
   let rows = trainer.largestShard(step: 0, count: 16)
   try require(rows > 1024, "The largest shard of `tiny` has \(rows) rows.")
-  try trainer.train([16], name: "tiny")
+  try trainer.train([16, 16], name: "tiny")
   try trainer.printDigest("tiny")
 }
 
@@ -39,6 +39,8 @@ func baseWidths(_ communicator: Communicator, _ options: Options) throws {
   configuration.optimizer.warmupSteps = 1
   let trainer = try Trainer(
     configuration, vocabulary: 2_000, communicator: communicator, options: options)
+  let rows = trainer.largestShard(step: 0, count: 7)
+  try require(rows > 384, "The largest shard at the widths of `base` has \(rows) rows.")
   try trainer.train([7], name: "base")
   try trainer.printDigest("base")
 }
